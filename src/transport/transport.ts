@@ -11,6 +11,8 @@
  * - After `leave()` no callback runs any more, and no socket, timer or connection is left.
  */
 
+import type { Clock } from '../clock.js'
+
 /** The largest frame a link has to carry, in bytes (SPEC WIRE). */
 export const maxFrameBytes = 16 * 1024
 
@@ -83,16 +85,6 @@ export type TransportOptions = {
   readonly clock: Clock
   /** Uniform in [0, 1): backoff jitter and ids. */
   readonly random: () => number
-}
-
-/** Time as Hearth sees it: injected, so that tests drive it by hand. */
-export type Clock = {
-  /** Wall-clock time, milliseconds since 1970. May jump. */
-  now(): number
-  /** Monotonic time in milliseconds from an arbitrary start. */
-  monotonic(): number
-  /** Runs `run` once after `delayMs`; the result cancels it. */
-  schedule(run: () => void, delayMs: number): () => void
 }
 
 /** A joined topic. */

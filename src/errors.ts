@@ -20,17 +20,17 @@ export type SessionErrorDetails = {
   /** An option of joinRoom, or an argument of a call, that cannot be used. */
   'invalid-option': { option: string; reason: string }
   /** The room was left; nothing can be called on it any more. */
-  left: Record<never, never>
+  left: Record<string, never>
   /** The AbortSignal of joinRoom fired. */
-  aborted: Record<never, never>
+  aborted: Record<string, never>
   /** A password needs `crypto.subtle`, which an insecure origin does not have. */
-  'insecure-context': Record<never, never>
+  'insecure-context': Record<string, never>
   /** A peer of the room was started with other limits. */
   'limits-mismatch': { peerId: string; ours: Record<string, number>; theirs: Record<string, number> }
   /** A peer speaks another version of the protocol. */
   'protocol-mismatch': { peerId: string; ours: number; theirs: number }
   /** Somebody in the room uses another password, or one side uses none. */
-  'password-mismatch': Record<never, never>
+  'password-mismatch': Record<string, never>
   /** A peer of the room links by another transport. */
   'transport-mismatch': { peerId: string; ours: string; theirs: string }
   /** An app message over its limit. */

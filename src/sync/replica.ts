@@ -1,0 +1,37 @@
+/**
+ * What sync needs of the shared data. Sync moves opaque updates between replicas and knows no keys; the store
+ * implements this (src/store/ledger.ts) and judges every remote update before it reaches the document.
+ */
+
+/** What became of a remote update. */
+export type Receipt =
+  /** Something new is in. `update` is what was taken (forward that, never the bytes that came), `clocks` the new clock of each writer that advanced. */
+  | { readonly outcome: 'applied'; readonly update: Uint8Array; readonly clocks: ReadonlyMap<number, number> }
+  /** Nothing in it was new, or nothing in it was to be taken from this link. `clocks`: see above, empty. */
+  | { readonly outcome: 'known' }
+  /** It builds on something that is not here yet. Keep the bytes (bounded) and try again after the next `applied`; ask its sender to sync. */
+  | { readonly outcome: 'waiting' }
+  /** No honest peer could have sent it. Nothing of it was taken; blame the link. */
+  | { readonly outcome: 'refused'; readonly reason: string }
+
+export type Replica = {
+  /** The writer (Yjs clientID) under which this replica writes. */
+  readonly writer: number
+  /** This replica's own clock: how much of its own log there is. An acknowledgement names it. */
+  clock(): number
+  /** A Yjs state vector, encoded. Covers deletions too (SPEC DATA: every transaction advances its writer's clock). */
+  stateVector(): Uint8Array
+  /** Everything that a holder of this state vector lacks, deletions included; null if the bytes are no state vector. */
+  updateSince(stateVector: Uint8Array): Uint8Array | null
+  /**
+   * Judges and applies a remote update. Never throws, whatever the bytes. Parts by writers for whom `takes` says
+   * false are left out without blame (they come over their own link).
+   */
+  receive(update: Uint8Array, takes: (writer: number) => boolean): Receipt
+  /** The peer id that the writer's log names, null if there is no such log here. */
+  peerOf(writer: number): string | null
+  /** Told after each local transaction; then `takeLocalUpdate` has something. The result stops it. */
+  onLocalChange(listener: () => void): () => void
+  /** All local transactions since the last call as one update, null if there were none. */
+  takeLocalUpdate(): Uint8Array | null
+}

@@ -7,7 +7,8 @@
  * - Frames of at most `maxFrameBytes` arrive whole, unchanged and in order, or the link closes.
  * - `send` never throws. On a closed link it does nothing.
  * - `onClose` runs exactly once per link, however it ended, and nothing runs for that link afterwards.
- * - A link that dies while both sides are still joined comes back by itself.
+ * - A link that dies, or is closed on either side, while both are still joined comes back by itself.
+ * - A dropped peer is linked no more, whoever dials.
  * - After `leave()` no callback runs any more, and no socket, timer or connection is left.
  */
 
@@ -23,6 +24,7 @@ export type Link = {
   /** Bytes handed to `send` that have not left yet. */
   readonly bufferedBytes: number
   send(frame: Uint8Array): void
+  /** Closes this link; another one to the same peer is dialled at once. To be rid of the peer, see `drop`. */
   close(): void
 }
 
@@ -93,6 +95,11 @@ export type TransportSession = {
   disconnect(): void
   /** Undoes `disconnect`; when already connected, retries at once whatever waits for its backoff. */
   connect(): void
+  /**
+   * Closes the link to this peer, if there is one, and makes no other with it until `leave`: it said bye, was cut
+   * off, or does not match. Peer ids are fresh for each join, so nobody who comes back is meant.
+   */
+  drop(peerId: string): void
   /** Closes everything for good. Idempotent. */
   leave(): void
 }

@@ -1,0 +1,82 @@
+/**
+ * Where an element stands in its list: a path of segments `[number, writer, offset]`, flat. A dense order that
+ * keeps the runs of two authors apart, in the manner of Fugue (Weidner and Kleppmann, "The Art of the Fugue",
+ * 2023): a segment's number places it left (below 0) or right (above 0) of its parent, the writer keeps apart
+ * what was inserted at one place at once, and the offset lets one author's run go on in either direction
+ * without a longer path. Where a number is free between two neighbours it is taken, so pushes at either end and
+ * repeated insertion at one place, by however many authors, cost a path of bounded length and O(log n) digits.
+ */
+export type Position = readonly number[]
+
+/** Paths longer than this many segments are not made; the neighbours are moved instead (array-write.ts). */
+export const maxSegments = 24
+
+/** No number or offset on the way passes this; whoever sets one there on purpose only makes the next paths longer. */
+export const maxNumber = 2 ** 40
+
+/** Less than 0 if `a` comes before `b`. A parent stands between its left and its right children. */
+export function comparePositions(a: Position, b: Position): number {
+  const shared = Math.min(a.length, b.length)
+  for (let i = 0; i < shared; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return (a[shared] ?? 0) - (b[shared] ?? 0)
+}
+
+/** The position of element `index` of an array written at once where none was: it follows from the content alone. */
+export const firstPosition = (contentHash: number, index: number): Position => [0, contentHash, index]
+
+type Segment = readonly [number: number, writer: number, offset: number]
+
+const segmentAt = (position: Position, level: number): Segment | undefined => {
+  const [number, writer, offset] = position.slice(level * 3, level * 3 + 3)
+  return number === undefined || writer === undefined || offset === undefined ? undefined : [number, writer, offset]
+}
+
+/**
+ * A position between two neighbours (null: the end of the list on that side), for a new element of `writer`.
+ * Requires `left < right`.
+ */
+export function positionBetween(left: Position | null, right: Position | null, writer: number): Position {
+  let level = 0
+  const prefix: number[] = []
+  const shared = Math.min(left?.length ?? 0, right?.length ?? 0) / 3
+  for (; level < shared; level++) {
+    const a = left && segmentAt(left, level)
+    const b = right && segmentAt(right, level)
+    if (!a || !b || comparePositions(a, b) !== 0) break
+    prefix.push(...a)
+  }
+  const before = left && segmentAt(left, level)
+  const after = right && segmentAt(right, level)
+  const leftEnds = left !== null && left.length === (level + 1) * 3
+  const rightEnds = right !== null && right.length === (level + 1) * 3
+
+  // A neighbour of one's own: the run goes on.
+  if (before && leftEnds && before[1] === writer && before[2] < maxNumber) {
+    const next: Segment = [before[0], writer, before[2] + 1]
+    if (!after || comparePositions(next, after) < 0) return [...prefix, ...next]
+  }
+  if (after && rightEnds && after[1] === writer && after[2] > -maxNumber) {
+    const previous: Segment = [after[0], writer, after[2] - 1]
+    if (!before || comparePositions(previous, before) > 0) return [...prefix, ...previous]
+  }
+
+  // A free number on this level. The parent itself stands at 0 when one of the two is it.
+  const isRoot = level === 0
+  const low = before ? before[0] : isRoot ? null : left && after && after[0] > 0 ? 0 : null
+  const high = after ? after[0] : isRoot ? null : right && before && before[0] < 0 ? 0 : null
+  if (high === null && low === null) return [...prefix, 0, writer, 0]
+  if (high === null && low !== null && low < maxNumber) return [...prefix, low + 1, writer, 0]
+  if (low === null && high !== null && high > -maxNumber) return [...prefix, high - 1, writer, 0]
+  if (high !== null && low !== null && high - low > 1) return [...prefix, before ? low + 1 : high - 1, writer, 0]
+
+  // None is free: below the left neighbour, to its right; or, where that one is the parent, below the right one.
+  const [host, side, sign] = before ? [before, left, 1] : [after, right, -1]
+  if (!host || !side) throw new RangeError('positionBetween: the neighbours are not in order')
+  const child = segmentAt(side, level + 1)
+  const isOwnRun = child && child[1] === writer && side.length === (level + 2) * 3 && child[0] * sign > 0
+  if (isOwnRun) return [...prefix, ...host, child[0], writer, child[2] + sign]
+  return [...prefix, ...host, (child && child[0] * sign > 0 ? child[0] : 0) + sign, writer, 0]
+}

@@ -1,0 +1,16 @@
+/** Time as the server sees it: injected, so that tests drive it by hand. */
+export type Clock = {
+  /** Monotonic time in milliseconds from an arbitrary start. */
+  monotonic(): number
+  /** Runs `run` once after `delayMs`; the result cancels it. */
+  schedule(run: () => void, delayMs: number): () => void
+}
+
+/** The time of the machine. */
+export const systemClock: Clock = {
+  monotonic: () => performance.now(),
+  schedule: (run, delayMs) => {
+    const timer = setTimeout(run, delayMs)
+    return () => clearTimeout(timer)
+  },
+}

@@ -1,0 +1,126 @@
+import type { RawData, WebSocket } from 'ws'
+import {
+  encodeServerMessage,
+  parseClientMessage,
+  signalingCloseCodes,
+  type ClientMessage,
+  type UnknownMessage,
+} from '../../src/wire/signaling-messages.js'
+import { createTokenBucket } from './rate-limit.js'
+import type { Settings } from './settings.js'
+import type { Subscriber, Topics } from './topics.js'
+
+/** One client's socket, served until it closes. */
+export type ServedSocket = {
+  /** Pings; drops the socket if the ping before was not answered. */
+  beat(): void
+  /**
+   * Says why and closes. From then on nothing is sent to it and nothing from it is looked at; ws cuts it if the
+   * other side does not follow within `closeTimeoutMs`, and only when it is gone does it leave its topics.
+   */
+  end(code: number, reason: string): void
+}
+
+/** Answers everything that comes over `ws`. Nothing that comes can make it throw. */
+export const serveSocket = (ws: WebSocket, topics: Topics, settings: Settings): ServedSocket => {
+  const budget = createTokenBucket(settings.maxTokens, settings.tokensPerSecond, settings.clock)
+  const subscribed = new Set<string>()
+  let answer: 'awaited' | 'received' = 'received'
+
+  const subscriber: Subscriber = {
+    send: frame => {
+      if (ws.readyState !== ws.OPEN) return
+      // A close frame would only queue behind what is not being read, so the socket is cut.
+      if (ws.bufferedAmount > settings.maxBufferedBytes) ws.terminate()
+      else ws.send(frame)
+    },
+  }
+
+  const end = (code: number, reason: string): void => ws.close(code, reason)
+
+  const subscribe = (topic: string, peer: string | undefined): void => {
+    if (ws.readyState !== ws.OPEN) return
+    if (!subscribed.has(topic) && subscribed.size >= settings.maxTopicsPerSocket) {
+      return end(signalingCloseCodes.tooManyTopics, 'too many topics')
+    }
+    if (topics.subscribe(subscriber, topic, peer) === 'full') return end(signalingCloseCodes.topicFull, 'topic full')
+    subscribed.add(topic)
+  }
+
+  const receive = (message: ClientMessage): void => {
+    switch (message.type) {
+      case 'subscribe':
+        return message.topics.forEach(topic => subscribe(topic, message.peer))
+      case 'unsubscribe':
+        return message.topics.forEach(topic => {
+          subscribed.delete(topic)
+          topics.unsubscribe(subscriber, topic)
+        })
+      case 'publish':
+        if (topics.publish(subscriber, message) === 'malformed') end(signalingCloseCodes.malformed, 'malformed message')
+        return
+      case 'ping':
+        return subscriber.send(encodeServerMessage({ type: 'pong' }))
+    }
+  }
+
+  const pay = (tokens: number): boolean => {
+    if (budget.take(tokens)) return true
+    end(signalingCloseCodes.tooManyMessages, 'too many messages')
+    return false
+  }
+
+  const onFrame = (frame: Buffer, isBinary: boolean): void => {
+    answer = 'received'
+    // On its way out: what still arrives is not even looked at.
+    if (ws.readyState !== ws.OPEN) return
+    const message = isBinary ? null : parseClientMessage(frame.toString())
+    if (!pay(costOf(frame, message))) return
+    if (isBinary) return end(1003, 'text only')
+    if (message === null) return end(signalingCloseCodes.malformed, 'malformed message')
+    if (message.type !== 'unknown') receive(message)
+  }
+
+  const onControlFrame = (): void => {
+    answer = 'received'
+    pay(1)
+  }
+
+  const guarded =
+    <Args extends unknown[]>(run: (...args: Args) => void) =>
+    (...args: Args): void => {
+      try {
+        run(...args)
+      } catch (error) {
+        end(1011, 'internal error')
+        settings.onError(error)
+      }
+    }
+
+  // With the default binaryType ws hands over one Buffer, whatever its type says.
+  const onMessage = guarded((data: RawData, isBinary: boolean) => onFrame(data as Buffer, isBinary))
+  ws.on('message', onMessage)
+  ws.on('ping', guarded(onControlFrame))
+  ws.on('pong', guarded(onControlFrame))
+  ws.on('close', () => {
+    for (const topic of subscribed) topics.unsubscribe(subscriber, topic)
+  })
+  // Frames that break RFC 6455 or pass the payload cap: ws closes the socket itself (1002, 1007, 1009), but an
+  // error that nobody listens for would end the process.
+  ws.on('error', () => undefined)
+
+  return {
+    beat: () => {
+      if (answer === 'awaited') return ws.terminate()
+      answer = 'awaited'
+      ws.ping()
+    },
+    end,
+  }
+}
+
+/** Every list of members to send and every KiB to pass on is paid for, so that no one frame is worth many. */
+const costOf = (frame: Buffer, message: ClientMessage | UnknownMessage | null): number => {
+  const topics = message !== null && 'topics' in message ? message.topics.length : 0
+  return Math.max(1, Math.ceil(frame.length / 1024), topics)
+}

@@ -63,6 +63,8 @@ export type Announce = {
   transport?: string
   /** The version of the sender's protocol; plain y-webrtc names none. */
   protocol?: number
+  /** The sender has no link at all. */
+  alone?: boolean
 }
 
 export type Signal = {
@@ -71,12 +73,21 @@ export type Signal = {
   to: string
   /** y-webrtc's glare token: of two crossing offers the lower yields. */
   token: number
-  signal: Description | Candidate
+  /** Which connection of the sender this is about, counted upwards; plain y-webrtc names none (SPEC LINK). */
+  epoch?: number
+  /** Which connection of the receiver the sender takes it to be linked with; absent in a first offer. */
+  of?: number
+  /** The sender has no link at all. */
+  alone?: boolean
+  signal: Description | Candidate | Hangup
 }
 
 export type Description = { type: 'offer' | 'answer'; sdp: string }
 
 export type Candidate = { type: 'candidate'; candidate: IceCandidate }
+
+/** The sender has closed the connection, or never took it up: with `full` because it has links enough. */
+export type Hangup = { type: 'hangup'; full?: boolean }
 
 /** RTCIceCandidateInit, spelled out because the server is compiled without the DOM. */
 export type IceCandidate = {
@@ -152,7 +163,7 @@ export const parsePeerPayload = (data: unknown): PeerPayload | null => {
   const { type, from, to } = data
   if (!isPeerId(from)) return null
   if (type === 'announce') {
-    const { transport, protocol } = data
+    const { transport, protocol, alone } = data
     const announce: Announce = { type, from }
     if (to !== undefined) {
       if (!isPeerId(to)) return null
@@ -160,20 +171,27 @@ export const parsePeerPayload = (data: unknown): PeerPayload | null => {
     }
     if (isText(transport, maxTransportNameLength)) announce.transport = transport
     if (isCount(protocol)) announce.protocol = protocol
+    if (alone === true) announce.alone = true
     return announce
   }
   if (type === 'signal') {
-    const { token } = data
+    const { token, epoch, of, alone } = data
     const signal = parseSignal(data['signal'])
     const valid = isPeerId(to) && typeof token === 'number' && Number.isFinite(token) && signal !== null
-    return valid ? { type, from, to, token, signal } : null
+    if (!valid) return null
+    const message: Signal = { type, from, to, token, signal }
+    if (isCount(epoch)) message.epoch = epoch
+    if (isCount(of)) message.of = of
+    if (alone === true) message.alone = true
+    return message
   }
   return null
 }
 
-const parseSignal = (raw: unknown): Description | Candidate | null => {
+const parseSignal = (raw: unknown): Signal['signal'] | null => {
   if (!isObject(raw)) return null
   const { type, sdp } = raw
+  if (type === 'hangup') return raw['full'] === true ? { type, full: true } : { type }
   if (type === 'offer' || type === 'answer') return typeof sdp === 'string' ? { type, sdp } : null
   if (type !== 'candidate' || !isObject(raw['candidate'])) return null
   const { candidate, sdpMLineIndex, sdpMid, usernameFragment } = raw['candidate']

@@ -7,10 +7,13 @@
 export type Receipt =
   /** Something new is in. `update` is what was taken (forward that, never the bytes that came), `clocks` the new clock of each writer that advanced. */
   | { readonly outcome: 'applied'; readonly update: Uint8Array; readonly clocks: ReadonlyMap<number, number> }
-  /** Nothing in it was new, or nothing in it was to be taken from this link. `clocks`: see above, empty. */
+  /** Nothing in it was new. */
   | { readonly outcome: 'known' }
-  /** It builds on something that is not here yet. Keep the bytes (bounded) and try again after the next `applied`; ask its sender to sync. */
-  | { readonly outcome: 'waiting' }
+  /**
+   * It builds on something of these writers that is not here yet, or brings something new of a writer for whom
+   * `takes` said false. Nothing of it was taken. Keep the bytes (bounded), ask its sender to sync, try again later.
+   */
+  | { readonly outcome: 'waiting'; readonly missing: readonly number[] }
   /** No honest peer could have sent it. Nothing of it was taken; blame the link. */
   | { readonly outcome: 'refused'; readonly reason: string }
 
@@ -24,10 +27,15 @@ export type Replica = {
   /** Everything that a holder of this state vector lacks, deletions included; null if the bytes are no state vector. */
   updateSince(stateVector: Uint8Array): Uint8Array | null
   /**
-   * Judges and applies a remote update. Never throws, whatever the bytes. Parts by writers for whom `takes` says
-   * false are left out without blame (they come over their own link).
+   * Judges and applies a remote update, all of it or nothing. Never throws, whatever the bytes.
+   * @param takes False for writers whose entries come over a link of their own.
+   * @param bound The writer that the link is bound to by its hello, and the peer id that its log must name.
    */
-  receive(update: Uint8Array, takes: (writer: number) => boolean): Receipt
+  receive(
+    update: Uint8Array,
+    takes: (writer: number) => boolean,
+    bound?: { readonly writer: number; readonly peerId: string },
+  ): Receipt
   /** The peer id that the writer's log names, null if there is no such log here. */
   peerOf(writer: number): string | null
   /** Told after each local transaction; then `takeLocalUpdate` has something. The result stops it. */

@@ -14,8 +14,7 @@
 
 import type { Clock } from '../clock.js'
 
-/** The largest frame a link has to carry, in bytes (SPEC WIRE). */
-export const maxFrameBytes = 16 * 1024
+export { maxFrameBytes } from '../wire/frames.js'
 
 /** One open connection to one peer. */
 export type Link = {

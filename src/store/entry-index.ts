@@ -94,7 +94,11 @@ export class EntryIndex {
 
   /** Ends the noting of steps; what was done stays. */
   keep(): void {
+    const steps = this.#steps ?? []
     this.#steps = null
+    for (const { entry } of steps)
+      for (const container of [...(entry.parents ?? []), ...(entry.container ? [entry.container] : [])])
+        this.#forget(container)
   }
 
   #insert(entry: Entry): void {

@@ -39,7 +39,7 @@ export function idKey(item: Json): string | null {
 export const isObject = (value: Json): value is JsonObject =>
   typeof value === 'object' && value !== null && !isArray(value)
 
-/** 52 bits of a text, never 0: two rounds of FNV-1a (Fowler, Noll, Vo) with different offsets. */
+/** 40 bits of a text, never 0, as positions can hold them: two rounds of FNV-1a (Fowler, Noll, Vo) with different offsets. */
 export function hashOf(text: string): number {
   let low = 0x811c9dc5
   let high = 0x1b873593
@@ -47,5 +47,5 @@ export function hashOf(text: string): number {
     low = Math.imul(low ^ text.charCodeAt(i), 0x01000193)
     high = Math.imul(high ^ text.charCodeAt(i), 0x85ebca6b)
   }
-  return (high >>> 12) * 2 ** 32 + (low >>> 0) || 1
+  return (high >>> 24) * 2 ** 32 + (low >>> 0) || 1
 }

@@ -1,0 +1,279 @@
+import * as Y from 'yjs'
+import type { Clock } from '../clock.js'
+import { admit, firstEntryClock, headerClock, logsName } from './admission.js'
+import { EntryIndex, type Container, type Entry } from './entry-index.js'
+import { mark, readEntry, writeEntry, type EntryId, type EntryValue, type Field } from './entry.js'
+import type { Draft } from './json-tree.js'
+import type { Limits } from './limits.js'
+import { createStamps } from './stamp.js'
+
+/** What became of a remote update; see the seam in src/sync/replica.ts. */
+export type Receipt =
+  | { readonly outcome: 'applied'; readonly update: Uint8Array; readonly clocks: ReadonlyMap<number, number> }
+  | { readonly outcome: 'known' }
+  | { readonly outcome: 'waiting'; readonly missing: readonly number[] }
+  | { readonly outcome: 'refused'; readonly reason: string }
+
+export type LedgerOptions = {
+  readonly peerId: string
+  readonly limits: Limits
+  readonly clock: Clock
+  readonly writer: number
+}
+
+/** How many times `maxTotalBytes` the encoded document may take: far above anything honest (SPEC LIMIT7). */
+const encodedAllowance = 16
+
+/**
+ * The shared data: one Y.Doc that holds a log per writer, and the index of its live entries. Local writes go to
+ * the index first, as a draft that can be taken back, and to the document in one Yjs transaction on commit;
+ * remote updates go through `admit`, the document, and from there into the index.
+ */
+export class Ledger {
+  readonly writer: number
+  readonly index = new EntryIndex()
+  readonly #doc = new Y.Doc({ gc: true })
+  readonly #logs = this.#doc.getMap<Y.Array<unknown>>(logsName)
+  readonly #options: LedgerOptions
+  readonly #stamps
+  readonly #peers = new Map<number, string>()
+  readonly #changeListeners = new Set<() => void>()
+  #localUpdates: Uint8Array[] = []
+  #appliedUpdate: Uint8Array | null = null
+  /** Bytes of state at the most: measured now and then, in between every update is added in full. */
+  #encodedBytes = 0
+  #mark: number | null = null
+
+  constructor(options: LedgerOptions) {
+    this.#options = options
+    this.#stamps = createStamps(options.clock)
+    this.writer = this.#doc.clientID = options.writer
+    this.#doc.on('afterTransaction', (transaction: Y.Transaction) => {
+      if (transaction.origin !== this) this.#integrate(transaction)
+    })
+    this.#doc.on('update', (update: Uint8Array, origin: unknown) => {
+      this.#encodedBytes += update.length
+      if (origin === this) this.#localUpdates.push(update)
+      else this.#appliedUpdate = update
+    })
+  }
+
+  close(): void {
+    this.#changeListeners.clear()
+    this.#doc.destroy()
+  }
+
+  // --- what sync asks for ---------------------------------------------------------------------------------------
+
+  clock(): number {
+    return this.#clockOf(this.writer)
+  }
+
+  stateVector(): Uint8Array {
+    return Y.encodeStateVector(this.#doc)
+  }
+
+  updateSince(stateVector: Uint8Array): Uint8Array | null {
+    try {
+      return Y.encodeStateAsUpdate(this.#doc, stateVector)
+    } catch {
+      return null
+    }
+  }
+
+  peerOf(writer: number): string | null {
+    return writer === this.writer ? this.#options.peerId : (this.#peers.get(writer) ?? null)
+  }
+
+  onLocalChange(listener: () => void): () => void {
+    this.#changeListeners.add(listener)
+    return () => this.#changeListeners.delete(listener)
+  }
+
+  takeLocalUpdate(): Uint8Array | null {
+    const [first, ...rest] = this.#localUpdates
+    this.#localUpdates = []
+    return first === undefined ? null : rest.length === 0 ? first : Y.mergeUpdates([first, ...rest])
+  }
+
+  receive(
+    update: Uint8Array,
+    takes: (writer: number) => boolean,
+    bound?: { readonly writer: number; readonly peerId: string },
+  ): Receipt {
+    const { limits } = this.#options
+    const clockOf = (writer: number) => this.#clockOf(writer)
+    const admission = admit(update, { limits, writer: this.writer, clockOf, takes, bound })
+    switch (admission.verdict) {
+      case 'refused':
+        return { outcome: 'refused', reason: admission.reason }
+      case 'waiting':
+        return { outcome: 'waiting', missing: admission.missing }
+      case 'known':
+        return { outcome: 'known' }
+      case 'new':
+        if (!this.#hasRoomFor(update.length)) return { outcome: 'refused', reason: 'the document is at its hard cap' }
+        return this.#apply(update)
+    }
+  }
+
+  #apply(update: Uint8Array): Receipt {
+    const before = Y.decodeStateVector(this.stateVector())
+    this.#appliedUpdate = null
+    Y.applyUpdate(this.#doc, update, 'remote')
+    const applied: Uint8Array | null = this.#appliedUpdate
+    if (!applied) return { outcome: 'known' }
+    const clocks = new Map<number, number>()
+    for (const [writer, clock] of Y.decodeStateVector(this.stateVector()))
+      if (clock > (before.get(writer) ?? 0)) clocks.set(writer, clock)
+    return { outcome: 'applied', update: applied, clocks }
+  }
+
+  #hasRoomFor(bytes: number): boolean {
+    const cap = this.#options.limits.maxTotalBytes * encodedAllowance
+    if (this.#encodedBytes + bytes > cap) this.#encodedBytes = Y.encodeStateAsUpdate(this.#doc).length
+    return this.#encodedBytes + bytes <= cap
+  }
+
+  #clockOf(writer: number): number {
+    return Y.getState(this.#doc.store, writer)
+  }
+
+  // --- from the document into the index -------------------------------------------------------------------------
+
+  #integrate({ beforeState, afterState, deleteSet }: Y.Transaction): void {
+    for (const [writer, ranges] of deleteSet.clients) {
+      const log = this.index.logOf(writer)
+      for (const { clock, len } of ranges) {
+        // Whichever is shorter: a range can span the whole history of a log.
+        const clocks = len < log.size ? Array.from({ length: len }, (_, i) => clock + i) : [...log.keys()]
+        for (const at of clocks) {
+          const entry = at >= clock && at < clock + len ? log.get(at) : undefined
+          if (entry) this.index.remove(entry)
+        }
+      }
+    }
+    for (const [writer, clock] of afterState) {
+      const known = beforeState.get(writer) ?? 0
+      const structs = this.#doc.store.clients.get(writer)
+      if (clock <= known || !structs) continue
+      for (const struct of structs.slice(Y.findIndexSS(structs, known)))
+        if (struct instanceof Y.Item && !struct.deleted && struct.content instanceof Y.ContentAny)
+          for (const [offset, element] of struct.content.arr.entries()) {
+            const at = struct.id.clock + offset
+            if (at >= known) this.#take(element, writer, at)
+          }
+    }
+  }
+
+  #take(element: unknown, writer: number, clock: number): void {
+    if (clock === headerClock && typeof element === 'string') {
+      this.#peers.set(writer, element)
+      return
+    }
+    const content = readEntry(element, writer, this.#options.limits)
+    if (content === null || content === mark) return
+    this.#stamps.adopt(content.stamp)
+    this.index.add(content, writer, clock)
+  }
+
+  // --- local writes ---------------------------------------------------------------------------------------------
+
+  /**
+   * Opens a draft: writes reach the index at once and the document on `commit`. One at a time; nothing remote may
+   * arrive while it is open, which holds as it never outlives a synchronous call.
+   */
+  openDraft(): LedgerDraft {
+    const { index, writer } = this
+    const start = this.clock() || firstEntryClock
+    const stamp = this.#stamps.next()
+    const added: Entry[] = []
+    const removed: Entry[] = []
+    index.savepoint()
+    const remove = (entry: Entry) => {
+      index.remove(entry)
+      if (entry.writer !== writer || entry.clock < start) removed.push(entry)
+    }
+    return {
+      writer,
+      append(containers, field: Field, value: EntryValue) {
+        const ids = containers?.map(container => container.id) ?? null
+        const entry = index.add({ containers: ids, field, stamp, value }, writer, start + added.length)
+        added.push(entry)
+        return entry
+      },
+      remove,
+      savepoint() {
+        const point = { steps: index.savepoint(), added: added.length, removed: removed.length }
+        return () => {
+          index.rollBack(point.steps)
+          added.length = point.added
+          removed.length = point.removed
+        }
+      },
+      sweep: strays => {
+        for (const entry of strays) if (this.#isGone(entry, start + added.length)) remove(entry)
+        // Containers that lose their name on the way join the set and are visited too.
+        for (const container of index.unnamed)
+          for (const entry of container.entries)
+            if (entry.parents?.every(parent => this.#isDead(parent, start + added.length))) remove(entry)
+      },
+      commit: () => {
+        index.keep()
+        const isLive = (entry: Entry) => index.at([writer, entry.clock]) === entry
+        if (removed.length === 0 && !added.some(isLive)) return false
+        this.#write(added, removed, isLive)
+        return true
+      },
+    }
+  }
+
+  /** One Yjs transaction, so that it is atomic everywhere, and always with something appended (SPEC DATA4). */
+  #write(added: readonly Entry[], removed: readonly Entry[], isLive: (entry: Entry) => boolean): void {
+    const { writer } = this
+    this.#doc.transact(transaction => {
+      let log = this.#logs.get(String(writer))
+      if (!log) {
+        log = new Y.Array()
+        this.#logs.set(String(writer), log)
+        log.push([this.#options.peerId])
+      }
+      for (const entry of removed) deleteAt(transaction, [entry.writer, entry.clock])
+      if (this.#mark !== null) deleteAt(transaction, [writer, this.#mark])
+      this.#mark = added.length === 0 ? this.clock() : null
+      // A draft that was overwritten within its own transaction keeps its clock, as a deleted mark.
+      log.push(added.length === 0 ? [mark] : added.map(entry => (isLive(entry) ? writeEntry(entry, writer) : mark)))
+      for (const entry of added) if (!isLive(entry)) deleteAt(transaction, [writer, entry.clock])
+    }, this)
+    for (const listener of this.#changeListeners) listener()
+  }
+
+  /** Dead for good: its name is not live although its writer's log is known that far. */
+  #isDead(container: Container, ownClock: number): boolean {
+    return container.naming === null && this.#covers(container.id, ownClock)
+  }
+
+  /** A move of which every insertion it names is known and not live any more. */
+  #isGone({ field }: Entry, ownClock: number): boolean {
+    return field.on === 'position' && field.inserted.every(id => !this.index.at(id) && this.#covers(id, ownClock))
+  }
+
+  #covers([writer, clock]: EntryId, ownClock: number): boolean {
+    return clock < (writer === this.writer ? ownClock : this.#clockOf(writer))
+  }
+}
+
+export type LedgerDraft = Draft & {
+  /** A point to return to: calling the result takes back all that was written since. */
+  savepoint(): () => void
+  /** Removes these moves, where their elements are gone, and whatever is left below containers that are dead. */
+  sweep(strays: Iterable<Entry>): void
+  /** Writes to the document what is left of the draft. False if that is nothing. */
+  commit(): boolean
+}
+
+function deleteAt(transaction: Y.Transaction, [writer, clock]: EntryId): void {
+  const id = Y.createID(writer, clock)
+  Y.getItemCleanStart(transaction, id)
+  Y.getItemCleanEnd(transaction, transaction.doc.store, id).delete(transaction)
+}

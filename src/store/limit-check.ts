@@ -1,0 +1,58 @@
+import { SessionError } from '../errors.js'
+import type { Limits } from './limits.js'
+import type { Totals, View } from './views.js'
+
+/** What a store holds against what it may. */
+export type Usage = {
+  readonly keys: number
+  /** UTF-8 bytes of all keys and the JSON of all values. */
+  readonly bytes: number
+  readonly limits: Limits
+  /** More than allowed, because peers filled the last place at once; the same on all replicas (SPEC LIMIT5). */
+  readonly overLimit: boolean
+}
+
+export const usageOf = ({ keys, bytes, oversized }: Totals, limits: Limits): Usage => ({
+  keys,
+  bytes,
+  limits,
+  overLimit: keys > limits.maxKeys || bytes > limits.maxTotalBytes || oversized > 0,
+})
+
+export type Written = { readonly key: string; readonly before: View | undefined; readonly after: View | undefined }
+
+/**
+ * Judges a local transaction by its end result. What is over a limit already, through no fault of this
+ * transaction, may stay over it as long as the transaction shrinks it (SPEC LIMIT6).
+ * @throws SessionError `value-too-large`, `too-many-keys` or `store-full`
+ */
+export function checkLimits(written: readonly Written[], before: Totals, after: Totals, limits: Limits): void {
+  for (const view of written) checkValue(view, limits)
+
+  const { maxKeys, maxTotalBytes } = limits
+  const isKeyNew = written.some(view => view.after && !view.before)
+  if (after.keys > maxKeys && (isKeyNew || after.keys > before.keys))
+    throw new SessionError('too-many-keys', `${after.keys} keys are more than the ${maxKeys} a room may hold.`, {
+      keys: after.keys,
+      maxKeys,
+    })
+
+  if (after.bytes > maxTotalBytes && after.bytes >= before.bytes)
+    throw new SessionError('store-full', `${after.bytes} bytes are more than the ${maxTotalBytes} a room may hold.`, {
+      bytes: after.bytes,
+      maxBytes: maxTotalBytes,
+    })
+}
+
+function checkValue({ key, before, after }: Written, { maxValueBytes }: Limits): void {
+  if (!after || after.valueBytes <= maxValueBytes || after.valueBytes < (before?.valueBytes ?? 0)) return
+  throw new SessionError(
+    'value-too-large',
+    `The value of "${key}" has ${after.valueBytes} bytes, of at most ${maxValueBytes}.`,
+    {
+      key,
+      bytes: after.valueBytes,
+      maxBytes: maxValueBytes,
+    },
+  )
+}

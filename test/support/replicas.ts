@@ -1,0 +1,58 @@
+import { defaultLimits, type Limits } from '../../src/store/limits.js'
+import { openStore, type OpenStore } from '../../src/store/session-store.js'
+import type { ConflictEvent } from '../../src/store/conflicts.js'
+
+/** A wall clock that stands still until it is moved. */
+export type WallClock = { nowMs: number }
+
+/** One replica of a store, with what it was told, and everything it wrote as it went onto the wire. */
+export type TestReplica = OpenStore & {
+  readonly name: string
+  readonly updates: Uint8Array[]
+  readonly errors: string[]
+  readonly conflictEvents: ConflictEvent[]
+  readonly wallClock: WallClock
+}
+
+/** A replica under a fixed writer number, so that who wins a tie is known. */
+export function openReplica(name: string, writer: number, { limits, nowMs = 1_000_000 }: { limits?: Partial<Limits>; nowMs?: number } = {}): TestReplica {
+  const errors: string[] = []
+  const updates: Uint8Array[] = []
+  const conflictEvents: ConflictEvent[] = []
+  const wallClock = { nowMs }
+  const open = openStore({
+    peerId: name,
+    writer,
+    limits: { ...defaultLimits, ...limits },
+    clock: { now: () => wallClock.nowMs, monotonic: () => wallClock.nowMs, schedule: () => () => undefined },
+    random: () => 0.5,
+    onError: error => errors.push(error.code),
+  })
+  open.replica.onLocalChange(() => {
+    const update = open.replica.takeLocalUpdate()
+    if (update) updates.push(update)
+  })
+  open.onConflict(conflict => conflictEvents.push(conflict))
+  return { ...open, name, updates, errors, conflictEvents, wallClock }
+}
+
+/** Gives each replica everything the others wrote, in full, until all know all. */
+export function exchange(...replicas: readonly TestReplica[]): void {
+  for (let round = 0; round < 2; round++)
+    for (const from of replicas)
+      for (const to of replicas) {
+        if (from === to) continue
+        const update = from.replica.updateSince(to.replica.stateVector())
+        if (!update) throw new Error('a replica gave a state vector that another could not read')
+        const receipt = to.replica.receive(update, () => true)
+        if (receipt.outcome === 'refused' || receipt.outcome === 'waiting')
+          throw new Error(`${to.name} did not take the state of ${from.name}: ${JSON.stringify(receipt)}`)
+      }
+}
+
+/** The document as a joiner would get it. */
+export function encodedState({ replica }: TestReplica): Uint8Array {
+  const state = replica.updateSince(new Uint8Array([0]))
+  if (!state) throw new Error('an empty state vector must be readable')
+  return state
+}

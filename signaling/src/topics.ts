@@ -44,8 +44,8 @@ export const createTopics = (maxSocketsPerTopic: number, clock: Clock): Topics =
     if (after === undefined) topic.peers.delete(subscriber)
     else topic.peers.set(subscriber, after)
     if (topic.peers.size === 0) return forget(topic)
-    if (typeof before === 'string' && !isPresent(topic, before)) tellChange(topic, 'left', before)
-    if (joins) tellChange(topic, 'joined', after)
+    if (typeof before === 'string' && !isPresent(topic, before)) tellChange(topic, subscriber, 'left', before)
+    if (joins) tellChange(topic, subscriber, 'joined', after)
     if (before === null || after === null) retellSoon(topic)
   }
 
@@ -93,10 +93,11 @@ const isPresent = (topic: Topic, peer: string): boolean => {
   return false
 }
 
-const tellChange = (topic: Topic, type: 'joined' | 'left', peer: string): void => {
+/** Tells the members, but for the one whose doing it is. Nobody else has the peer's id then. */
+const tellChange = (topic: Topic, mover: Subscriber, type: 'joined' | 'left', peer: string): void => {
   const frame = encodeServerMessage({ type, topic: topic.name, peer })
   for (const [subscriber, present] of topic.peers) {
-    if (present !== null && present !== peer) subscriber.send(frame)
+    if (present !== null && subscriber !== mover) subscriber.send(frame)
   }
 }
 

@@ -55,14 +55,15 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
 
   const stop = async (): Promise<void> => {
     cancelBeat()
-    const closed = new Promise<void>(resolve => {
+    const httpClosed = new Promise<void>(resolve => {
       http.close(() => resolve())
     })
+    const socketsClosed = [...sockets].map(({ closed }) => closed)
     webSockets.close() // from now on a handshake is answered with 503
     for (const socket of sockets) socket.end(1001, 'server stopping')
     // ws cuts its own sockets after the same time; these are the downloads that are still going on.
     const cancelCut = clock.schedule(() => http.closeAllConnections(), settings.closeTimeoutMs)
-    await closed
+    await Promise.all([httpClosed, ...socketsClosed])
     cancelCut()
   }
   let stopped: Promise<void> | undefined

@@ -19,6 +19,8 @@ export type ServedSocket = {
    * other side does not follow within `closeTimeoutMs`, and only when it is gone does it leave its topics.
    */
   end(code: number, reason: string): void
+  /** Resolves once the socket is gone and has left its topics. */
+  readonly closed: Promise<void>
 }
 
 /** Answers everything that comes over `ws`. Nothing that comes can make it throw. */
@@ -102,8 +104,11 @@ export const serveSocket = (ws: WebSocket, topics: Topics, settings: Settings): 
   ws.on('message', onMessage)
   ws.on('ping', guarded(onControlFrame))
   ws.on('pong', guarded(onControlFrame))
-  ws.on('close', () => {
-    for (const topic of subscribed) topics.unsubscribe(subscriber, topic)
+  const closed = new Promise<void>(resolve => {
+    ws.on('close', () => {
+      for (const topic of subscribed) topics.unsubscribe(subscriber, topic)
+      resolve()
+    })
   })
   // Frames that break RFC 6455 or pass the payload cap: ws closes the socket itself (1002, 1007, 1009), but an
   // error that nobody listens for would end the process.
@@ -116,6 +121,7 @@ export const serveSocket = (ws: WebSocket, topics: Topics, settings: Settings): 
       ws.ping()
     },
     end,
+    closed,
   }
 }
 

@@ -6,9 +6,11 @@
  * - At most one open link a peer; a newer one replaces an older one, whose `onClose` runs first.
  * - Frames of at most `maxFrameBytes` arrive whole, unchanged and in order, or the link closes.
  * - `send` never throws. On a closed link it does nothing.
- * - `onClose` runs exactly once per link, however it ended, and nothing runs for that link afterwards.
+ * - `onClose` runs exactly once per link, however it ended, and nothing runs for that link afterwards. Where this side
+ *   ends it (`close`, `drop`, `disconnect`, `leave`) it has run when the call returns.
  * - A link that dies, or is closed on either side, while both are still joined comes back by itself.
  * - A dropped peer is linked no more, whoever dials.
+ * - Nothing is called before `join` has returned.
  * - After `leave()` no callback runs any more, and no socket, timer or connection is left.
  */
 

@@ -1,0 +1,254 @@
+import { openConnection, type Connection } from './connection.js'
+import { openTopic, type PeerSignal, type Topic } from './topic.js'
+import type { TransportListener, TransportOptions } from './transport.js'
+import type { Hangup } from '../wire/signaling-messages.js'
+
+/** The connections to all peers of a topic, from `openMesh` to `close`: who is dialled when, and who is refused. */
+export type Mesh = {
+  /** Ends every wait: for a server, for a peer. */
+  retry(): void
+  /** Closes the connection to a peer that `identity.dropped` now names. */
+  drop(peerId: string): void
+  close(): void
+}
+
+/** What outlives a mesh while this peer keeps its id. */
+export type MeshIdentity = {
+  lastEpoch: number
+  readonly dropped: Set<string>
+}
+
+type Peer = {
+  readonly id: string
+  connection: Connection | null
+  /** When it opened last, on the monotonic clock; null if it never did. */
+  openedAt: number | null
+  /** Dials and short links in a row. */
+  failures: number
+  cancelDial: (() => void) | null
+}
+
+/** Whoever hears a newcomer's announce dials it. This much later the newcomer dials whoever did not. */
+const unansweredMs = 1500
+/** The same where links are few: there the newcomer chooses, and needs not wait. */
+const choiceMs = 200
+/** After a link is lost the impolite side dials; this much later the polite one does, if nobody has. */
+const politenessMs = 600
+const firstRetryMs = 500
+const maxRetryMs = 30_000
+/** A link that was open comes back within 5 s, so its backoff ends early. */
+const maxLostRetryMs = 2000
+/** A link that lived this long was no failure, and one this old is no news to the other side. */
+const goodLinkMs = 5000
+/** How long a peer is left alone that has links enough. */
+const fullPauseMs = 20_000
+/** Where no server says who is there, a peer that never answers is given up after so many dials. */
+const maxUnansweredDials = 5
+
+export const openMesh = (options: TransportOptions, identity: MeshIdentity, listener: TransportListener): Mesh => {
+  const { peerId: self, clock, random, maxLinks = Infinity } = options
+  // Half are chosen and half are for others to choose, so that no clique closes itself off from who comes later.
+  const maxChosen = Math.min(maxLinks, Math.max(2, Math.ceil(maxLinks / 2)))
+  const peers = new Map<string, Peer>()
+  /** Peers that announced another transport, and nothing else since. */
+  const strangers = new Set<string>()
+
+  let isClosed = false
+
+  const used = (): Peer[] => [...peers.values()].filter(({ connection }) => connection)
+  const linked = (): Peer[] => used().filter(({ connection }) => connection?.isOpen)
+  const spread = (delayMs: number): number => delayMs * (0.5 + random())
+
+  const meet = (id: string): Peer => {
+    const known = peers.get(id)
+    if (known) return known
+    const peer: Peer = { id, connection: null, openedAt: null, failures: 0, cancelDial: null }
+    peers.set(id, peer)
+    return peer
+  }
+
+  const dialAfter = (peer: Peer, delayMs: number): void => {
+    peer.cancelDial?.()
+    peer.cancelDial = clock.schedule(() => {
+      peer.cancelDial = null
+      dial(peer)
+    }, delayMs)
+  }
+
+  const dial = (peer: Peer): void => {
+    if (peer.connection || identity.dropped.has(peer.id) || strangers.has(peer.id)) return
+    const limit = peer.openedAt === null ? maxChosen : maxLinks
+    if (topic.canReach(peer.id) && used().length < limit) connect(peer)
+  }
+
+  /** Gives every peer that nobody dials a chance to be dialled, in random order. */
+  const seek = (): void => {
+    const delayMs = maxLinks === Infinity ? unansweredMs : choiceMs
+    for (const peer of peers.values()) if (!peer.connection && !peer.cancelDial) dialAfter(peer, spread(delayMs))
+  }
+
+  const retryFailed = (peer: Peer): void => {
+    const delayMs = firstRetryMs * 2 ** peer.failures++
+    if (peer.failures >= maxUnansweredDials) topic.forget(peer.id)
+    dialAfter(peer, spread(Math.min(maxRetryMs, delayMs)))
+  }
+
+  const retryLost = (peer: Peer): void => {
+    if (peer.openedAt !== null && clock.monotonic() - peer.openedAt >= goodLinkMs) peer.failures = 0
+    const backoffMs = Math.min(maxLostRetryMs, 50 * (2 ** peer.failures++ - 1))
+    dialAfter(peer, backoffMs + (self < peer.id ? politenessMs : 0))
+  }
+
+  const connect = (peer: Peer, remoteEpoch?: number): void => {
+    peer.cancelDial?.()
+    peer.cancelDial = null
+    const { iceServers, iceTransportPolicy } = options
+    const { RTCPeerConnection = globalThis.RTCPeerConnection } = options
+    let native: RTCPeerConnection
+    try {
+      native = new RTCPeerConnection({
+        ...(iceServers && { iceServers: [...iceServers] }),
+        ...(iceTransportPolicy && { iceTransportPolicy }),
+      })
+    } catch (error) {
+      listener.onProblem({ code: 'connection-failed', peerId: peer.id, reason: String(error) })
+      return retryFailed(peer)
+    }
+    peer.connection = openConnection(
+      native,
+      {
+        peerId: peer.id,
+        epoch: ++identity.lastEpoch,
+        remoteEpoch,
+        isPolite: self < peer.id,
+        isAlone: linked().length === 0,
+        clock,
+        send: signal => topic.send(peer.id, signal),
+      },
+      {
+        onOpen: link => {
+          peer.openedAt = clock.monotonic()
+          return listener.onLink(link)
+        },
+        onEnd: wasOpen => {
+          peer.connection = null
+          if (!wasOpen) listener.onDial(peer.id, 'closed')
+          // Whoever closed it may have other plans.
+          if (isClosed || peer.cancelDial) return
+          if (wasOpen) retryLost(peer)
+          else retryFailed(peer)
+          if (maxLinks !== Infinity) seek()
+        },
+      },
+    )
+    listener.onDial(peer.id, 'connecting')
+  }
+
+  const leaveAlone = (peer: Peer, farewell?: Hangup): void => {
+    dialAfter(peer, spread(fullPauseMs))
+    peer.connection?.close(farewell)
+  }
+
+  /** Lets go of one link for the sake of somebody who has none. */
+  const makeRoom = (): boolean => {
+    const candidates = linked()
+    const victim = candidates[Math.floor(random() * candidates.length)]
+    if (victim) leaveAlone(victim, { type: 'hangup', full: true })
+    return victim !== undefined
+  }
+
+  const answerFirst = (peer: Peer, message: PeerSignal): void => {
+    if (peer.connection) peer.connection.close()
+    else if (used().length >= maxLinks && !(message.alone && makeRoom())) {
+      return topic.send(peer.id, { epoch: 0, of: message.epoch, signal: { type: 'hangup', full: true } })
+    }
+    connect(peer, message.epoch)
+    peer.connection?.receive(message)
+  }
+
+  const onSignal = (from: string, message: PeerSignal): void => {
+    if (identity.dropped.has(from)) return
+    const { of, signal } = message
+    const peer = peers.get(from)
+    strangers.delete(from)
+    if (!peer?.connection) {
+      if (signal.type === 'offer' && of === undefined) return answerFirst(meet(from), message)
+      // The other side goes on with a connection that is gone here.
+      if (of !== undefined && (signal.type === 'offer' || signal.type === 'answer')) {
+        topic.send(from, { epoch: 0, of: message.epoch, signal: { type: 'hangup' } })
+      }
+      return
+    }
+    switch (peer.connection.judge(message)) {
+      case 'newer':
+        return answerFirst(peer, message)
+      case 'own':
+        if (signal.type === 'hangup' && signal.full) leaveAlone(peer)
+        else peer.connection.receive(message)
+        return
+      case 'stale':
+    }
+  }
+
+  const onAnnounce = (from: string, isAlone: boolean): void => {
+    if (identity.dropped.has(from)) return
+    strangers.delete(from)
+    const peer = meet(from)
+    const { connection, openedAt } = peer
+    if (connection) {
+      // A peer without any link has lost this one too, unless the link is younger than the announce.
+      const isStale = isAlone && connection.isOpen && clock.monotonic() - (openedAt ?? 0) >= goodLinkMs
+      if (isStale) connection.close()
+      return
+    }
+    peer.failures = 0
+    if (used().length < maxChosen) dialAfter(peer, 0)
+    // Enough links, but the newcomer may not know of anybody else: let it choose.
+    else if (isAlone && linked().length > 0) topic.announceTo(from)
+  }
+
+  const onMembers = (ids: readonly string[]): void => {
+    for (const peer of peers.values()) {
+      if (peer.connection || topic.canReach(peer.id)) continue
+      peer.cancelDial?.()
+      peers.delete(peer.id)
+    }
+    ids.forEach(meet)
+    seek()
+    listener.onMembers(ids)
+  }
+
+  const topic: Topic = openTopic('webrtc', options, {
+    isAlone: () => linked().length === 0,
+    onAnnounce,
+    onSignal,
+    onMembers,
+    onState: state => listener.onSignaling(state),
+    onProblem: problem => {
+      if (problem.code === 'transport-mismatch') {
+        if (strangers.has(problem.peerId)) return
+        strangers.add(problem.peerId)
+      }
+      listener.onProblem(problem)
+    },
+  })
+
+  return {
+    retry: () => {
+      topic.retry()
+      for (const peer of peers.values()) {
+        peer.failures = 0
+        if (!peer.connection) dialAfter(peer, 0)
+      }
+    },
+    drop: id => peers.get(id)?.connection?.close({ type: 'hangup', full: true }),
+    close: () => {
+      isClosed = true
+      for (const peer of peers.values()) {
+        peer.cancelDial?.()
+        peer.connection?.close()
+      }
+      topic.close()
+    },
+  }
+}

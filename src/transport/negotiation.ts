@@ -1,0 +1,69 @@
+import type { Candidate, Description } from '../wire/signaling-messages.js'
+
+/** The negotiation of one RTCPeerConnection with its counterpart, for as long as that lives. */
+export type Negotiation = {
+  /** Takes what the other side's negotiation sent, in the order in which it was sent. */
+  receive(signal: Description | Candidate): void
+}
+
+export type NegotiationOptions = {
+  /** Exactly one side is polite: of two offers that cross, the polite side's yields. */
+  readonly isPolite: boolean
+  send(signal: Description | Candidate): void
+  /** The connection cannot be brought about like this. */
+  onFailed(): void
+}
+
+/**
+ * Perfect negotiation: either side may offer at any time, and one connection comes of it. All steps, those of the
+ * other side included, run one after the other, so the signaling state that a step sees is the one that counts.
+ */
+export const negotiate = (connection: RTCPeerConnection, options: NegotiationOptions): Negotiation => {
+  let queue = Promise.resolve()
+  const enqueue = (step: () => Promise<void> | void): void => {
+    queue = queue.then(step).catch(() => {
+      // What was under way when the connection closed fails, and that is no news.
+      if (connection.signalingState !== 'closed') options.onFailed()
+    })
+  }
+
+  /** An offer or an answer, whichever is due. */
+  const describe = async (): Promise<void> => {
+    await connection.setLocalDescription()
+    const { type, sdp } = connection.localDescription ?? {}
+    if (sdp && (type === 'offer' || type === 'answer')) options.send({ type, sdp })
+  }
+
+  connection.addEventListener('negotiationneeded', () => {
+    enqueue(async () => {
+      if (connection.signalingState === 'stable') await describe()
+    })
+  })
+
+  connection.addEventListener('icecandidate', ({ candidate }) => {
+    if (!candidate) return
+    const { sdpMLineIndex, sdpMid, usernameFragment } = candidate
+    const plain = { candidate: candidate.candidate, sdpMLineIndex, sdpMid, usernameFragment }
+    // Queued, or it could overtake the description that it belongs to.
+    enqueue(() => options.send({ type: 'candidate', candidate: plain }))
+  })
+
+  const takeDescription = async (description: Description): Promise<void> => {
+    const { signalingState } = connection
+    // The other side is polite and takes back its offer when ours arrives.
+    if (description.type === 'offer' && signalingState !== 'stable' && !options.isPolite) return
+    if (description.type === 'answer' && signalingState !== 'have-local-offer') return
+    await connection.setRemoteDescription(description)
+    if (description.type === 'offer') await describe()
+  }
+
+  const takeCandidate = async ({ candidate }: Candidate): Promise<void> => {
+    await connection.addIceCandidate(candidate).catch(() => {
+      // It belongs to an offer that yielded. Were it a needed one, no path would be found and time run out.
+    })
+  }
+
+  return {
+    receive: signal => enqueue(() => (signal.type === 'candidate' ? takeCandidate(signal) : takeDescription(signal))),
+  }
+}

@@ -1,0 +1,177 @@
+import type { Clock } from '../clock.js'
+import { encodeClientMessage, parseServerMessage, type ClientMessage } from '../wire/signaling-messages.js'
+
+/**
+ * One topic at one signaling server, over a WebSocket of its own that comes back by itself. What the server says
+ * is parsed here; what peers say through it is handed on as it is.
+ */
+export type SignalingClient = {
+  readonly isOpen: boolean
+  /** The others in the topic; null while the socket is not open, and for good with a server that does not tell. */
+  readonly members: ReadonlySet<string> | null
+  /** With `to` only that peer gets it, if the server tells members; any other server gives it to everybody. */
+  publish(data: unknown, to?: string): void
+  /** Does not wait for the backoff to end. */
+  retry(): void
+  close(): void
+}
+
+export type SignalingClientOptions = {
+  readonly url: string
+  readonly topic: string
+  readonly peerId: string
+  readonly WebSocket: typeof WebSocket
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+/** Nothing is called any more once `close` was. */
+export type SignalingClientListener = {
+  /** Subscribed: time to announce. */
+  onOpen(): void
+  /** The socket is gone. A new one is under way. */
+  onLost(): void
+  onMembers(): void
+  onPublish(data: unknown): void
+  /** The server cannot be used, or refused to be. Told again only for another reason. */
+  onFailed(reason: string): void
+}
+
+const pingIntervalMs = 10_000
+/** After so many pings without any answer the server counts as gone. */
+const maxSilentPings = 2
+const firstRetryMs = 500
+const maxRetryMs = 15_000
+/** From here on a close code means that this server does not want us (SPEC SIG). */
+const firstRefusalCode = 4000
+
+export const openSignalingClient = (
+  options: SignalingClientOptions,
+  listener: SignalingClientListener,
+): SignalingClient => {
+  const { url, topic, peerId, clock, random } = options
+  let socket: WebSocket | null = null
+  let isOpen = false
+  let members: Set<string> | null = null
+  let failures = 0
+  let lastReason = ''
+  let cancelTimer = (): void => {}
+
+  const send = (message: ClientMessage): void => {
+    if (isOpen) socket?.send(encodeClientMessage(message))
+  }
+
+  const fail = (reason: string): void => {
+    if (reason !== lastReason) listener.onFailed((lastReason = reason))
+  }
+
+  const wait = (): void => {
+    const delayMs = Math.min(maxRetryMs, firstRetryMs * 2 ** failures++)
+    cancelTimer = clock.schedule(connect, delayMs * (0.5 + random() / 2))
+  }
+
+  /** Lets go of the current socket, whose events no longer count. */
+  const release = (): void => {
+    cancelTimer()
+    const released = socket
+    socket = null
+    isOpen = false
+    members = null
+    released?.close()
+  }
+
+  const lose = (): void => {
+    release()
+    wait()
+    listener.onLost()
+  }
+
+  const keepAlive = (silentPings: number): void => {
+    cancelTimer = clock.schedule(() => {
+      if (silentPings >= maxSilentPings) return lose()
+      send({ type: 'ping' })
+      keepAlive(silentPings + 1)
+    }, pingIntervalMs)
+  }
+
+  const hear = (text: unknown): void => {
+    failures = 0
+    cancelTimer()
+    keepAlive(0)
+    const message = parseServerMessage(text)
+    if (message === null || !('topic' in message) || message.topic !== topic) return
+    switch (message.type) {
+      case 'publish':
+        return listener.onPublish(message.data)
+      case 'members':
+        members = new Set(message.peers)
+        break
+      case 'joined':
+        members?.add(message.peer)
+        break
+      case 'left':
+        members?.delete(message.peer)
+        break
+    }
+    members?.delete(peerId)
+    listener.onMembers()
+  }
+
+  const connect = (): void => {
+    let opened: WebSocket
+    try {
+      opened = new options.WebSocket(url)
+    } catch (error) {
+      // The address itself is wrong, or the page may not use it; both can change only with the page.
+      return fail(String(error))
+    }
+    socket = opened
+    const whileCurrent =
+      <E>(run: (event: E) => void) =>
+      (event: E) => {
+        if (socket === opened) run(event)
+      }
+    opened.addEventListener(
+      'open',
+      whileCurrent(() => {
+        isOpen = true
+        send({ type: 'subscribe', topics: [topic], peer: peerId })
+        listener.onOpen()
+      }),
+    )
+    opened.addEventListener(
+      'message',
+      whileCurrent<MessageEvent>(({ data }) => hear(data)),
+    )
+    opened.addEventListener(
+      'close',
+      whileCurrent<CloseEvent>(({ code, reason }) => {
+        if (code >= firstRefusalCode) fail(reason || `closed with ${code}`)
+        lose()
+      }),
+    )
+    // 'close' follows and says it all, but in Node an 'error' that nobody listens for ends the process.
+    opened.addEventListener('error', () => {})
+    keepAlive(0)
+  }
+
+  connect()
+  return {
+    get isOpen() {
+      return isOpen
+    },
+    get members() {
+      return members
+    },
+    publish: (data, to) => send({ type: 'publish', topic, data, ...(members && to !== undefined && { to }) }),
+    retry: () => {
+      if (isOpen) return
+      release()
+      failures = 0
+      connect()
+    },
+    close: () => {
+      release()
+    },
+  }
+}

@@ -1,0 +1,153 @@
+import { parsePeerPayload, type PeerPayload, type Signal } from '../wire/signaling-messages.js'
+import { createRoomCipher } from './room-cipher.js'
+import { openSignalingClient, type SignalingClient } from './signaling-client.js'
+import type { SignalingState, TransportOptions, TransportProblem } from './transport.js'
+
+/** What peers say to each other in one topic, over all its signaling servers, sealed if there is a password. */
+export type Topic = {
+  /** Whether a signal to this peer has a way to go: some server lists it, or it was heard where nobody is listed. */
+  canReach(peerId: string): boolean
+  /** Sends over one server only, so that no signal arrives twice. Without a way to go it does nothing. */
+  send(to: string, signal: PeerSignal): void
+  /** Announces to this peer alone. */
+  announceTo(peerId: string): void
+  /** Takes back that the peer was heard. One that a server lists stays reachable. */
+  forget(peerId: string): void
+  retry(): void
+  close(): void
+}
+
+/** A signal without its envelope. */
+export type PeerSignal = Pick<Signal, 'of' | 'alone' | 'signal'> & { epoch: number }
+
+/** Nothing is called any more once `close` was. */
+export type TopicListener = {
+  /** Whether to announce this peer as one without any link. */
+  isAlone(): boolean
+  /** "Here I am, dial me." */
+  onAnnounce(peerId: string, alone: boolean): void
+  onSignal(from: string, signal: PeerSignal): void
+  onMembers(peerIds: readonly string[]): void
+  onState(state: SignalingState): void
+  onProblem(problem: TransportProblem): void
+}
+
+/** What plain y-webrtc, which names no transport, is taken for. */
+const unnamedTransport = 'y-webrtc'
+
+/** So often at most is a stranger answered, because to the stranger the answer is another stranger's. */
+const answerPauseMs = 10_000
+
+export const openTopic = (transport: string, options: TransportOptions, listener: TopicListener): Topic => {
+  const { topic, peerId, password, clock } = options
+  const cipher = password === undefined ? null : createRoomCipher(password, topic)
+  const heardAt = new Map<string, SignalingClient>()
+  let outbox = Promise.resolve()
+  let inbox = Promise.resolve()
+  let lastAnswerAt = -Infinity
+  let told: SignalingState | null = null
+  let isClosed = false
+
+  const publish = (client: SignalingClient, payload: PeerPayload): void => {
+    if (!cipher) return client.publish(payload, payload.to)
+    // One after the other: an offer must not be overtaken by its candidates.
+    outbox = outbox.then(async () => client.publish(await (await cipher).seal(payload), payload.to))
+  }
+
+  const announce = (client: SignalingClient, to?: string): void => {
+    const alone = listener.isAlone() && { alone: true }
+    publish(client, { type: 'announce', from: peerId, ...(to !== undefined && { to }), transport, ...alone })
+  }
+
+  const meetStranger = (client: SignalingClient, problem: TransportProblem): void => {
+    const isAnswered = clock.monotonic() - lastAnswerAt < answerPauseMs
+    if (!isAnswered) {
+      lastAnswerAt = clock.monotonic()
+      announce(client)
+    }
+    // Who used another password cannot be told from what came, so every one of them would count anew.
+    if (!isAnswered || problem.code !== 'password-mismatch') listener.onProblem(problem)
+  }
+
+  const hear = (client: SignalingClient, payload: PeerPayload | null): void => {
+    if (payload === null || payload.from === peerId) return
+    if (payload.to !== undefined && payload.to !== peerId) return
+    const { from } = payload
+    if (payload.type === 'signal' && payload.epoch !== undefined) {
+      heardAt.set(from, client)
+      return listener.onSignal(from, { ...payload, epoch: payload.epoch })
+    }
+    const theirs = (payload.type === 'announce' && payload.transport) || unnamedTransport
+    if (theirs !== transport) return meetStranger(client, { code: 'transport-mismatch', peerId: from, theirs })
+    if (payload.type === 'signal') return
+    heardAt.set(from, client)
+    listener.onAnnounce(from, payload.alone === true)
+  }
+
+  const unseal = async (client: SignalingClient, sealed: unknown): Promise<void> => {
+    const opened = typeof sealed === 'string' && cipher ? await (await cipher).open(sealed) : null
+    if (isClosed) return
+    if (opened) return hear(client, parsePeerPayload(opened.data))
+    // What is neither sealed nor a payload is noise, and says nothing about passwords.
+    if (typeof sealed === 'string' || parsePeerPayload(sealed)) meetStranger(client, { code: 'password-mismatch' })
+  }
+
+  const receive = (client: SignalingClient, data: unknown): void => {
+    if (!cipher && typeof data !== 'string') return hear(client, parsePeerPayload(data))
+    inbox = inbox.then(() => unseal(client, data))
+  }
+
+  const tellState = (): void => {
+    const isConnected = clients.some(client => client.isOpen)
+    const state = isConnected ? 'connected' : clients.length > 0 ? 'connecting' : 'disconnected'
+    if (state !== told) listener.onState((told = state))
+  }
+
+  const tellMembers = (): void => {
+    const lists = clients.flatMap(({ members }) => (members ? [[...members]] : []))
+    if (lists.length > 0) listener.onMembers([...new Set(lists.flat())])
+  }
+
+  const clients = options.signaling.map(url => {
+    const client: SignalingClient = openSignalingClient(
+      { url, topic, peerId, WebSocket: options.WebSocket ?? globalThis.WebSocket, clock, random: options.random },
+      {
+        onOpen: () => {
+          announce(client)
+          tellState()
+        },
+        onLost: () => {
+          tellState()
+          tellMembers()
+        },
+        onMembers: tellMembers,
+        onPublish: data => receive(client, data),
+        onFailed: reason => listener.onProblem({ code: 'signaling-failed', url, reason }),
+      },
+    )
+    return client
+  })
+  tellState()
+
+  /** The server that a signal to this peer goes over. */
+  const wayTo = (to: string): SignalingClient | undefined =>
+    clients.find(client => (client.members ? client.members.has(to) : client.isOpen && heardAt.get(to) === client))
+
+  return {
+    canReach: to => wayTo(to) !== undefined,
+    send: (to, signal) => {
+      const client = wayTo(to)
+      if (client) publish(client, { type: 'signal', from: peerId, to, token: 0, ...signal })
+    },
+    announceTo: to => {
+      const client = wayTo(to)
+      if (client) announce(client, to)
+    },
+    forget: from => heardAt.delete(from),
+    retry: () => clients.forEach(client => client.retry()),
+    close: () => {
+      isClosed = true
+      clients.forEach(client => client.close())
+    },
+  }
+}

@@ -35,6 +35,8 @@ export type SessionErrorDetails = {
   'transport-mismatch': { peerId: string; ours: string; theirs: string }
   /** An app message over its limit. */
   'message-too-large': { bytes: number; maxBytes: number }
+  /** More or larger app messages in a short time than other peers would take. */
+  'too-many-messages': Record<string, never>
   /** An app message for a peer that is not here. */
   'unknown-peer': { peerId: string }
   /** Not everybody asked for has acknowledged in time. */

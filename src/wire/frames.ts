@@ -64,7 +64,8 @@ export const createFrameReader = (maxMessageBytes: number): ((frame: Uint8Array)
     if (frame.length > maxFrameBytes) return { bad: 'frame too large' }
     const kind = frame[0]
     if (kind === frameKind.whole) return readWhole(frame)
-    if (frame.length < 2 || (kind !== frameKind.piece && kind !== frameKind.lastPiece)) return { bad: 'malformed frame' }
+    if (frame.length < 2 || (kind !== frameKind.piece && kind !== frameKind.lastPiece))
+      return { bad: 'malformed frame' }
     pieceBytes += frame.length - 1
     if (pieceBytes > maxMessageBytes) {
       // What is left of the message makes a broken one, and is refused as that.

@@ -1,0 +1,80 @@
+import type { Clock } from '../clock.js'
+import type { SessionError } from '../errors.js'
+
+/** What has become of joining. */
+export type JoinOutcome =
+  /** The store is available: with the state of a peer, alone, or with nobody found in time. */
+  { readonly kind: 'joined' } | { readonly kind: 'refused'; readonly error: SessionError }
+
+export type JoiningOptions = {
+  readonly clock: Clock
+  readonly timeoutMs: number
+  /** Somebody is linked or being linked, who may still answer. */
+  isMeeting(): boolean
+  /** Told once. */
+  onDone(outcome: JoinOutcome): void
+}
+
+/** After somebody nameless refused, others have this long to show. */
+const refusalMs = 1000
+
+/** Decides when joining is over (SPEC ROOM). All it knows is what it is told. */
+export type Joining = {
+  /** The state of a peer is in. */
+  synced(): void
+  /** Signaling says who is here. */
+  members(peerIds: readonly string[]): void
+  /** There is no signaling at all. */
+  offline(): void
+  /** Somebody here cannot be talked to; null if it is not known who. */
+  refused(peerId: string | null, error: SessionError): void
+  stop(): void
+}
+
+export const createJoining = (options: JoiningOptions): Joining => {
+  const { clock, timeoutMs } = options
+  const refusedBy = new Set<string>()
+  const timers: (() => void)[] = []
+  let members: readonly string[] | null = null
+  let refusal: SessionError | null = null
+  let isDone = false
+
+  const stop = () => {
+    isDone = true
+    timers.forEach(cancel => cancel())
+  }
+  const finish = (outcome: JoinOutcome) => {
+    if (isDone) return
+    stop()
+    options.onDone(outcome)
+  }
+  const give = () => finish(refusal ? { kind: 'refused', error: refusal } : { kind: 'joined' })
+  const review = () => {
+    if (members?.length === 0) finish({ kind: 'joined' })
+    else if (members?.every(id => refusedBy.has(id))) give()
+  }
+
+  timers.push(clock.schedule(give, timeoutMs))
+  return {
+    synced: () => finish({ kind: 'joined' }),
+    members: peerIds => {
+      members = peerIds
+      review()
+    },
+    offline: give,
+    refused: (peerId, error) => {
+      refusal ??= error
+      if (peerId === null) {
+        const check = () => {
+          if (options.isMeeting()) timers.push(clock.schedule(check, refusalMs))
+          else give()
+        }
+        timers.push(clock.schedule(check, refusalMs))
+      } else {
+        refusedBy.add(peerId)
+        review()
+      }
+    },
+    stop,
+  }
+}

@@ -1,0 +1,39 @@
+import type { Hello } from '../wire/peer-messages.js'
+import type { Gate } from './gate.js'
+import type { Outbox, SyncLink } from './outbox.js'
+
+/** The life of a link, as sync sees it. */
+export type Phase =
+  /** Our hello is out; theirs is awaited. */
+  | { readonly name: 'greeting' }
+  /** Each knows the other. `hasOurs`: they were sent our state. `isSynced`: theirs is in. */
+  | { readonly name: 'open'; readonly hello: Hello; hasOurs: boolean; isSynced: boolean }
+  /** Their hello was turned down. The link stays for a moment, mute, so that ours arrives and tells them why. */
+  | { readonly name: 'refused'; readonly until: number; readonly end: 'drop' | 'reset' }
+  | { readonly name: 'closed' }
+
+/** An update that builds on something of `missing` writers that is not here yet. */
+export type Waiting = { readonly update: Uint8Array; readonly isState: boolean; readonly missing: readonly number[] }
+
+export type Connection = {
+  readonly link: SyncLink
+  readonly outbox: Outbox
+  readonly gate: Gate
+  readonly openedAt: number
+  phase: Phase
+  /** When anything last came over the link. */
+  heardAt: number
+  pingedAt: number
+  /** When it was last asked for its state. */
+  askedAt: number
+  waiting: Waiting[]
+  waitingSince: number
+  /** The clock of their writer to acknowledge at the end of this turn. */
+  ackDue: number | null
+  /** Updates were held back because the link was full. */
+  isBehind: boolean
+}
+
+export type OpenConnection = Connection & { readonly phase: Extract<Phase, { name: 'open' }> }
+
+export const isOpen = (connection: Connection): connection is OpenConnection => connection.phase.name === 'open'

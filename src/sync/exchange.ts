@@ -1,0 +1,230 @@
+import { diffUpdate, encodeStateVector, mergeUpdates } from 'yjs'
+import { encodeMessage, readStateVector, type PeerMessage } from '../wire/peer-messages.js'
+import type { Connection, OpenConnection, Waiting } from './connection.js'
+import { unreachedBy, type LinksOf } from './forwarding.js'
+import type { Receipt, Replica } from './replica.js'
+
+/** Updates that wait, per link. More are forgotten, and had again by asking for state. */
+const maxWaiting = 16
+const maxWaitingBytes = 1024 * 1024
+/** How long an update waits for what it builds on, on its way over another link, before its sender is asked. */
+export const patienceMs = 500
+/** Asks for state over one link are at least this far apart. */
+const askEveryMs = 2000
+
+export type DataMessage = Extract<PeerMessage, { type: 'sync-step-1' | 'sync-step-2' | 'update' | 'check' }>
+
+export type ExchangeOptions = {
+  readonly replica: Replica
+  readonly now: () => number
+  readonly linksOf: LinksOf
+  open(): readonly OpenConnection[]
+  onSynced(connection: OpenConnection): void
+  /** This peer holds our writes up to this clock. */
+  onAck(peerId: string, clock: number): void
+  /** Their writes up to this clock arrived here, and we have no link to say so. */
+  onFarWrites(peerId: string, clock: number): void
+}
+
+/** How state and writes travel between replicas (SPEC SYNC). All that it sends is queued, for the end of the turn. */
+export type Exchange = {
+  /** Asks for what is lacking here. */
+  ask(connection: Connection): void
+  receive(connection: OpenConnection, message: DataMessage): void
+  /** Sends this replica's new writes to everybody. */
+  sendLocal(): void
+  /** Offers to compare states; nothing follows when they are equal. */
+  check(connection: OpenConnection): void
+  /** Asks again for what updates have waited for too long. */
+  hurry(): void
+}
+
+export const createExchange = (options: ExchangeOptions): Exchange => {
+  const { replica, now } = options
+
+  const ask = (connection: Connection) => {
+    connection.askedAt = now()
+    connection.outbox.queue(encodeMessage({ type: 'sync-step-1', stateVector: replica.stateVector() }))
+  }
+
+  const check = (connection: OpenConnection) =>
+    connection.outbox.queue(encodeMessage({ type: 'check', stateVector: replica.stateVector() }))
+
+  const send = (connections: readonly OpenConnection[], update: Uint8Array) => {
+    const message = encodeMessage({ type: 'update', update })
+    for (const connection of connections) {
+      // Those that were not sent our state yet find it there; those whose link is full get it when it drains.
+      if (!connection.phase.hasOurs) continue
+      if (connection.outbox.isCongested) connection.isBehind = true
+      else connection.outbox.queue(message)
+    }
+  }
+
+  const linked = (writer: number) => options.open().find(({ phase }) => phase.hello.writer === writer)
+
+  /** The owner rule: entries of a writer that we are linked to are taken from that link only. */
+  const othersOf = (connection: OpenConnection) =>
+    new Set(options.open().flatMap(other => (other === connection ? [] : [other.phase.hello.writer])))
+
+  const judge = (connection: OpenConnection, update: Uint8Array): Receipt => {
+    const others = othersOf(connection)
+    const { writer, peerId } = connection.phase.hello
+    const receive = (part: Uint8Array) => replica.receive(part, id => !others.has(id), { writer, peerId })
+    const receipt = receive(update)
+    const isMixed = receipt.outcome === 'waiting' && receipt.missing.some(id => others.has(id))
+    return isMixed ? receive(without(update, others)) : receipt
+  }
+
+  const receiveUpdate = (connection: OpenConnection, update: Uint8Array, isState: boolean) => {
+    const receipt = judge(connection, update)
+    switch (receipt.outcome) {
+      case 'applied':
+        settle(connection, isState, receipt)
+        retry(receipt.clocks)
+        break
+      case 'known':
+        if (isState) markSynced(connection)
+        break
+      case 'waiting':
+        wait(connection, { update, isState, missing: receipt.missing })
+        break
+      case 'refused':
+        connection.gate.blame(receipt.reason)
+        break
+    }
+  }
+
+  const wait = (connection: OpenConnection, waiting: Waiting) => {
+    if (connection.waiting.length === 0) connection.waitingSince = now()
+    const bytes = connection.waiting.reduce((sum, { update }) => sum + update.length, waiting.update.length)
+    const fits = connection.waiting.length < maxWaiting && bytes <= maxWaitingBytes
+    // What is dropped is in the state that is asked for.
+    if (fits || connection.waiting.length === 0) connection.waiting.push(waiting)
+    if (waiting.isState) retryMerged()
+  }
+
+  /** Tries what waited for one of these writers. */
+  const retry = (clocks: ReadonlyMap<number, number>) => {
+    for (const connection of options.open())
+      for (const waiting of connection.waiting) {
+        const isStill = connection.waiting.includes(waiting)
+        if (!isStill || !waiting.missing.some(writer => clocks.has(writer))) continue
+        connection.waiting = connection.waiting.filter(other => other !== waiting)
+        receiveUpdate(connection, waiting.update, waiting.isState)
+      }
+    retryMerged()
+  }
+
+  /**
+   * States that come over several links at once can each build on the other: A overwrote what B wrote and B what
+   * A wrote, and each one's entries are taken from its own link. Neither fits alone; together they do.
+   */
+  const retryMerged = () => {
+    const states = options.open().flatMap(connection => {
+      const state = connection.waiting.find(({ isState }) => isState)
+      return state ? [{ connection, state }] : []
+    })
+    if (states.length < 2) return
+    const parts = states.map(({ connection, state }) => without(state.update, othersOf(connection)))
+    const receipt = replica.receive(mergeUpdates(parts), () => true)
+    if (receipt.outcome !== 'applied') return
+    for (const { connection, state } of states) {
+      connection.waiting = connection.waiting.filter(other => other !== state)
+      settle(connection, true, receipt)
+    }
+    retry(receipt.clocks)
+  }
+
+  const settle = (
+    connection: OpenConnection,
+    isState: boolean,
+    { update, clocks }: Extract<Receipt, { outcome: 'applied' }>,
+  ) => {
+    for (const [writer, clock] of clocks) {
+      const owner = linked(writer)
+      const peerId = replica.peerOf(writer)
+      if (owner) owner.ackDue = clock
+      else if (peerId !== null) options.onFarWrites(peerId, clock)
+    }
+    const from = connection.link.peerId
+    const others = options.open()
+    const unreached = (authors: readonly (string | null)[]) => {
+      const neighbours = others.map(({ link }) => link.peerId)
+      const peers = unreachedBy({ neighbours, from, authors, linksOf: options.linksOf })
+      return others.filter(({ link }) => peers.includes(link.peerId))
+    }
+    if (isState) {
+      markSynced(connection)
+      // Two parts of the room may just have met: what is in, the others here may lack as well.
+      for (const other of unreached([from])) if (other.phase.hasOurs) check(other)
+    } else {
+      send(unreached([...clocks.keys()].map(writer => linked(writer)?.link.peerId ?? replica.peerOf(writer))), update)
+    }
+  }
+
+  const markSynced = (connection: OpenConnection) => {
+    if (connection.phase.isSynced) return
+    connection.phase.isSynced = true
+    options.onSynced(connection)
+  }
+
+  /** Their state vector says which of our writes they hold. Null if it is none. */
+  const readTheirs = (connection: OpenConnection, stateVector: Uint8Array) => {
+    const theirs = readStateVector(stateVector)
+    if (theirs === null) connection.gate.blame('not a state vector')
+    else options.onAck(connection.link.peerId, theirs.get(replica.writer) ?? 0)
+    return theirs
+  }
+
+  const answer = (connection: OpenConnection, stateVector: Uint8Array) => {
+    const update = replica.updateSince(stateVector)
+    if (update) connection.outbox.queue(encodeMessage({ type: 'sync-step-2', update }))
+    connection.phase.hasOurs = true
+    connection.isBehind = false
+  }
+
+  return {
+    ask,
+    check,
+    sendLocal: () => {
+      const update = replica.takeLocalUpdate()
+      if (update) send(options.open(), update)
+    },
+    receive: (connection, message) => {
+      switch (message.type) {
+        case 'sync-step-1':
+          if (readTheirs(connection, message.stateVector)) answer(connection, message.stateVector)
+          break
+        case 'check': {
+          const theirs = readTheirs(connection, message.stateVector)
+          const ours = readStateVector(replica.stateVector())
+          if (!theirs || !ours) return
+          if (isAhead(ours, theirs)) answer(connection, message.stateVector)
+          if (isAhead(theirs, ours) && now() - connection.askedAt >= askEveryMs) ask(connection)
+          break
+        }
+        case 'sync-step-2':
+          // It holds all that its sender's updates brought so far.
+          connection.waiting = []
+          receiveUpdate(connection, message.update, true)
+          break
+        case 'update':
+          receiveUpdate(connection, message.update, false)
+          break
+      }
+    },
+    hurry: () => {
+      for (const connection of options.open()) {
+        const isDue = now() - connection.waitingSince >= patienceMs && now() - connection.askedAt >= askEveryMs
+        if (connection.waiting.length > 0 && isDue) ask(connection)
+      }
+    },
+  }
+}
+
+/** The update less the entries of these writers. */
+const without = (update: Uint8Array, writers: ReadonlySet<number>): Uint8Array =>
+  diffUpdate(update, encodeStateVector(new Map([...writers].map(writer => [writer, Number.MAX_SAFE_INTEGER]))))
+
+const isAhead = (a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): boolean =>
+  [...a].some(([writer, clock]) => clock > (b.get(writer) ?? 0))

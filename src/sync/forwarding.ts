@@ -1,0 +1,22 @@
+/** The peers that a peer says it has an open link to; null if nothing is known of it. */
+export type LinksOf = (peerId: string) => ReadonlySet<string> | null
+
+export type Travel = {
+  /** The peers that this one could send it to. */
+  readonly neighbours: readonly string[]
+  /** The link it came over. */
+  readonly from: string
+  /** Who wrote it; null is somebody unknown. */
+  readonly authors: readonly (string | null)[]
+  readonly linksOf: LinksOf
+}
+
+/**
+ * The neighbours that somebody's write would not reach without this peer: those that one of its authors has no
+ * link to, as far as is known. On doubt they get it twice, which does no harm.
+ */
+export const unreachedBy = ({ neighbours, from, authors, linksOf }: Travel): string[] =>
+  neighbours.filter(
+    peer =>
+      peer !== from && authors.some(author => author !== peer && !(author !== null && linksOf(author)?.has(peer))),
+  )

@@ -1,0 +1,291 @@
+import type { Link, LinkListener, SignalingState, Transport, TransportListener, TransportOptions } from './transport.js'
+import { maxBufferedBytes } from './transport.js'
+
+/**
+ * A network inside one process, for tests, simulations and several peers in one page. Nothing happens by itself
+ * and nothing takes time: whatever is sent, dialled or told waits until it is delivered by hand. Between two peers,
+ * and from signaling to one peer, order is kept; between those, `random` picks who is next.
+ */
+export type MemoryNetwork = {
+  /** A transport of this network; rooms may share it or have one each. */
+  transport(): Transport
+  /** What waits to be delivered. */
+  readonly pending: number
+  /** Delivers one thing. False if there was nothing. */
+  deliver(): boolean
+  /** Delivers until nothing is left, letting promises run in between. */
+  settle(): Promise<void>
+  /** Whether signaling answers. It tells everybody, and nobody is introduced while it does not. */
+  setSignaling(state: 'reachable' | 'unreachable'): void
+  /** Closes the link between two peers under them, with all that is on the way; they dial again. */
+  closeLink(a: string, b: string): void
+  /** No link between these two any more; `mend` undoes it. */
+  cut(a: string, b: string): void
+  mend(a: string, b: string): void
+  /** This peer is gone from one moment to the next: nobody is told, nothing comes from it or reaches it. */
+  kill(peerId: string): void
+}
+
+export type MemoryNetworkOptions = {
+  /** Uniform in [0, 1): whose turn it is. */
+  readonly random: () => number
+}
+
+type Member = {
+  readonly id: string
+  readonly topic: string
+  readonly maxLinks: number
+  readonly listener: TransportListener
+  readonly dropped: Set<string>
+  readonly ends: Map<string, End>
+  state: 'connected' | 'disconnected' | 'left' | 'killed'
+}
+
+/** One end of a link. `opening` until its peer was told that it is there. */
+type End = {
+  readonly owner: Member
+  readonly peerId: string
+  state: 'opening' | 'open' | 'closed'
+  bufferedBytes: number
+  isDrainDue: boolean
+  listener: LinkListener | null
+  other: End | null
+}
+
+type Lane = { readonly key: string; readonly due: (() => void)[] }
+
+export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNetwork => {
+  const members = new Set<Member>()
+  const parted = new Set<string>()
+  const lanes = new Map<string, Lane>()
+  let isReachable = true
+
+  const queue = (key: string, run: () => void) => {
+    const lane = lanes.get(key) ?? { key, due: [] }
+    lane.due.push(run)
+    lanes.set(key, lane)
+  }
+  const pairOf = (a: string, b: string) => (a < b ? `${a}|${b}` : `${b}|${a}`)
+  const listed = () => [...members].filter(({ state }) => state === 'connected')
+  const peersOf = (member: Member) => listed().filter(other => other !== member && other.topic === member.topic)
+
+  // --- signaling ------------------------------------------------------------------------------------------------
+
+  const tell = (member: Member, run: () => void) =>
+    queue(`signaling>${member.id}`, () => {
+      if (member.state === 'connected') run()
+    })
+
+  const tellMembers = (topic: string) => {
+    if (!isReachable) return
+    for (const member of listed())
+      if (member.topic === topic) tell(member, () => member.listener.onMembers(peersOf(member).map(({ id }) => id)))
+  }
+
+  const tellState = (member: Member) => {
+    const state: SignalingState = isReachable ? 'connected' : 'connecting'
+    tell(member, () => member.listener.onSignaling(state))
+  }
+
+  /** Links whoever can be linked and is not. */
+  const introduce = (topic: string) => {
+    if (!isReachable) return
+    const here = listed().filter(member => member.topic === topic)
+    for (const [index, a] of here.entries())
+      for (const b of here.slice(index + 1)) {
+        const isRefused = a.dropped.has(b.id) || b.dropped.has(a.id) || parted.has(pairOf(a.id, b.id))
+        const isFull = a.ends.size >= a.maxLinks || b.ends.size >= b.maxLinks
+        if (!isRefused && !isFull && !a.ends.has(b.id) && !b.ends.has(a.id)) dial(a, b)
+      }
+  }
+
+  // --- links ----------------------------------------------------------------------------------------------------
+
+  const dial = (a: Member, b: Member) => {
+    const ends = [createEnd(a, b.id), createEnd(b, a.id)] as const
+    ends[0].other = ends[1]
+    ends[1].other = ends[0]
+    for (const end of ends) {
+      const { owner, peerId } = end
+      owner.ends.set(peerId, end)
+      arrive(end, () => owner.listener.onDial(peerId, 'connecting'))
+      arrive(end, () => {
+        end.state = 'open'
+        end.listener = owner.listener.onLink(createLink(end))
+      })
+    }
+  }
+
+  const createEnd = (owner: Member, peerId: string): End => ({
+    owner,
+    peerId,
+    state: 'opening',
+    bufferedBytes: 0,
+    isDrainDue: false,
+    listener: null,
+    other: null,
+  })
+
+  /** What comes from the other end of a link, in order. */
+  const arrive = (end: End, run: () => void) =>
+    queue(`${end.peerId}>${end.owner.id}`, () => {
+      if (end.state !== 'closed' && end.owner.state === 'connected') run()
+    })
+
+  const createLink = (end: End): Link => ({
+    peerId: end.peerId,
+    get bufferedBytes() {
+      return end.bufferedBytes
+    },
+    send: frame => {
+      const { other } = end
+      if (end.state !== 'open' || !other) return
+      // The sender may go on to use its bytes.
+      const copy = frame.slice()
+      end.bufferedBytes += copy.length
+      if (end.bufferedBytes > maxBufferedBytes) end.isDrainDue = true
+      queue(`${end.owner.id}>${end.peerId}`, () => {
+        if (other.state === 'open' && other.owner.state === 'connected') other.listener?.onMessage(copy)
+        end.bufferedBytes -= copy.length
+        if (!end.isDrainDue || end.bufferedBytes > maxBufferedBytes / 2) return
+        end.isDrainDue = false
+        if (end.state === 'open') end.listener?.onDrain()
+      })
+    },
+    close: () => close(end),
+  })
+
+  /** Closes an end at once, and the other when what is on the way to it has arrived. */
+  const close = (end: End) => {
+    const { other, owner } = end
+    if (end.state === 'closed') return
+    shut(end)
+    if (!other || other.state === 'closed') return introduce(owner.topic)
+    arrive(other, () => {
+      shut(other)
+      introduce(owner.topic)
+    })
+  }
+
+  const shut = (end: End) => {
+    const { owner, peerId, state, listener } = end
+    end.state = 'closed'
+    if (owner.ends.get(peerId) === end) owner.ends.delete(peerId)
+    if (owner.state === 'left' || owner.state === 'killed') return
+    if (state === 'open') listener?.onClose()
+    else owner.listener.onDial(peerId, 'closed')
+  }
+
+  const endsOf = (member: Member) => [...member.ends.values()]
+
+  const endBetween = (a: string, b: string) =>
+    [...members].flatMap(member => (member.id === a ? (member.ends.get(b) ?? []) : []))
+
+  const closeBoth = (a: string, b: string) => {
+    // What is on the way is lost with the link.
+    for (const end of [...endBetween(a, b), ...endBetween(b, a)]) shut(end)
+  }
+
+  const join = (options: TransportOptions, listener: TransportListener) => {
+    const { topic, peerId, maxLinks = Infinity } = options
+    const member: Member = {
+      id: peerId,
+      topic,
+      maxLinks,
+      listener,
+      dropped: new Set(),
+      ends: new Map(),
+      state: 'disconnected',
+    }
+    members.add(member)
+
+    const enter = () => {
+      member.state = 'connected'
+      tellState(member)
+      tellMembers(topic)
+      introduce(topic)
+    }
+    const exit = (state: 'disconnected' | 'left') => {
+      member.state = state
+      for (const end of endsOf(member)) close(end)
+      tellMembers(topic)
+      if (state === 'left') members.delete(member)
+    }
+    enter()
+    return {
+      disconnect: () => {
+        if (member.state !== 'connected') return
+        exit('disconnected')
+        queue(`signaling>${member.id}`, () => {
+          if (member.state === 'disconnected') listener.onSignaling('disconnected')
+        })
+      },
+      connect: () => {
+        if (member.state === 'disconnected') enter()
+      },
+      drop: (id: string) => {
+        member.dropped.add(id)
+        const end = member.ends.get(id)
+        if (end) close(end)
+      },
+      leave: () => {
+        if (member.state === 'connected' || member.state === 'disconnected') exit('left')
+      },
+    }
+  }
+
+  const deliver = () => {
+    const waiting = [...lanes.values()]
+    const lane = waiting[Math.floor(random() * waiting.length)]
+    if (!lane) return false
+    const run = lane.due.shift()
+    if (lane.due.length === 0) lanes.delete(lane.key)
+    run?.()
+    return true
+  }
+
+  return {
+    transport: () => ({ name: 'memory', join }),
+    get pending() {
+      return [...lanes.values()].reduce((sum, { due }) => sum + due.length, 0)
+    },
+    deliver,
+    settle: async () => {
+      do await promisesRun()
+      while (deliver())
+    },
+    setSignaling: state => {
+      isReachable = state === 'reachable'
+      for (const member of listed()) tellState(member)
+      for (const topic of new Set(listed().map(member => member.topic))) {
+        tellMembers(topic)
+        introduce(topic)
+      }
+    },
+    closeLink: (a, b) => {
+      closeBoth(a, b)
+      for (const { topic } of listed()) introduce(topic)
+    },
+    cut: (a, b) => {
+      parted.add(pairOf(a, b))
+      closeBoth(a, b)
+    },
+    mend: (a, b) => {
+      parted.delete(pairOf(a, b))
+      for (const { topic } of listed()) introduce(topic)
+    },
+    kill: peerId => {
+      for (const member of members)
+        if (member.id === peerId) {
+          member.state = 'killed'
+          members.delete(member)
+          tellMembers(member.topic)
+        }
+    },
+  }
+}
+
+/** Microtasks only: no timer. A chain of promises that is longer than this goes on with the next delivery. */
+const promisesRun = async () => {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve()
+}

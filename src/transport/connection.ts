@@ -12,9 +12,16 @@ import { maxBufferedBytes, type Link, type LinkListener } from './transport.js'
 export type Connection = {
   readonly link: Link
   readonly isOpen: boolean
-  /** What a signal is to this connection: its own, that of a newer one which takes its place, or none of its business. */
-  judge(signal: PeerSignal): 'own' | 'newer' | 'stale'
+  /** Whether the other side has taken part yet. */
+  readonly isAnswered: boolean
+  /**
+   * What a signal is to this connection: its own; the first of a newer one, which takes its place; an offer that
+   * crossed the one made here and yields to it; or none of its business.
+   */
+  judge(signal: PeerSignal): 'own' | 'newer' | 'crossed' | 'stale'
   receive(signal: PeerSignal): void
+  /** For when the other side seems not to have heard the offer: sends it again if it was not answered. */
+  repeatOffer(): void
   /** The farewell is for the other side, which may not notice by itself for a while. Idempotent. */
   close(farewell?: Hangup): void
 }
@@ -138,12 +145,15 @@ export const openConnection = (
     get isOpen() {
       return state === 'open'
     },
+    get isAnswered() {
+      return remoteEpoch !== undefined
+    },
     judge: ({ epoch: theirs, of, signal }) => {
       if (of !== undefined && of !== epoch) return 'stale'
       if (of === epoch || theirs === remoteEpoch) return 'own'
       if (signal.type !== 'offer') return 'stale'
       // Two first offers crossed: the polite side takes the other one up, and drops its own.
-      if (remoteEpoch === undefined) return isPolite ? 'own' : 'stale'
+      if (remoteEpoch === undefined) return isPolite ? 'own' : 'crossed'
       return theirs > remoteEpoch ? 'newer' : 'stale'
     },
     receive: ({ epoch: theirs, signal }) => {
@@ -151,6 +161,7 @@ export const openConnection = (
       if (signal.type === 'hangup') close()
       else negotiation.receive(signal)
     },
+    repeatOffer: () => negotiation.repeat(),
     close,
   }
 }

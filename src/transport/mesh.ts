@@ -186,6 +186,9 @@ export const openMesh = (options: TransportOptions, identity: MeshIdentity, list
         if (signal.type === 'hangup' && signal.full) leaveAlone(peer)
         else peer.connection.receive(message)
         return
+      case 'crossed':
+        // It yields to the offer from here, which the other side had not heard when it made its own, and may never have.
+        return peer.connection.repeatOffer()
       case 'stale':
     }
   }
@@ -199,6 +202,8 @@ export const openMesh = (options: TransportOptions, identity: MeshIdentity, list
       // A peer without any link has lost this one too, unless the link is younger than the announce.
       const isStale = isAlone && connection.isOpen && clock.monotonic() - (openedAt ?? 0) >= goodLinkMs
       if (isStale) connection.close()
+      // Who has just come cannot have heard what was offered before.
+      else if (!connection.isAnswered) connection.repeatOffer()
       return
     }
     peer.failures = 0
@@ -209,7 +214,9 @@ export const openMesh = (options: TransportOptions, identity: MeshIdentity, list
 
   const onMembers = (ids: readonly string[]): void => {
     for (const peer of peers.values()) {
-      if (peer.connection || topic.canReach(peer.id)) continue
+      // An open link proves more than a list. A dial that was never answered proves nothing.
+      if (peer.connection?.isAnswered || topic.canReach(peer.id)) continue
+      peer.connection?.close()
       peer.cancelDial?.()
       peers.delete(peer.id)
     }

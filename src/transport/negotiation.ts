@@ -4,6 +4,8 @@ import type { Candidate, Description } from '../wire/signaling-messages.js'
 export type Negotiation = {
   /** Takes what the other side's negotiation sent, in the order in which it was sent. */
   receive(signal: Description | Candidate): void
+  /** Sends the offer again, with all candidates found so far, if it still waits for its answer. */
+  repeat(): void
 }
 
 export type NegotiationOptions = {
@@ -27,11 +29,15 @@ export const negotiate = (connection: RTCPeerConnection, options: NegotiationOpt
     })
   }
 
-  /** An offer or an answer, whichever is due. */
-  const describe = async (): Promise<void> => {
-    await connection.setLocalDescription()
+  const sendDescription = (): void => {
     const { type, sdp } = connection.localDescription ?? {}
     if (sdp && (type === 'offer' || type === 'answer')) options.send({ type, sdp })
+  }
+
+  /** Makes and sends an offer or an answer, whichever is due. */
+  const describe = async (): Promise<void> => {
+    await connection.setLocalDescription()
+    sendDescription()
   }
 
   connection.addEventListener('negotiationneeded', () => {
@@ -65,5 +71,9 @@ export const negotiate = (connection: RTCPeerConnection, options: NegotiationOpt
 
   return {
     receive: signal => enqueue(() => (signal.type === 'candidate' ? takeCandidate(signal) : takeDescription(signal))),
+    repeat: () =>
+      enqueue(() => {
+        if (connection.signalingState === 'have-local-offer') sendDescription()
+      }),
   }
 }

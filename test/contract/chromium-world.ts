@@ -1,0 +1,67 @@
+/** A world of real pages in a real browser, and a real signaling server on a port of its own. */
+
+import { createSignalingServer, type SignalingServer } from '../../signaling/src/index.js'
+import type { Page } from 'playwright-core'
+import type { Lab } from '../support/lab.js'
+import { until } from '../support/until.js'
+import type * as page from './contract-page.js'
+import { createPeer, type Peer, type World } from './world.js'
+
+declare const lab: typeof page
+
+export type ChromiumWorld = World & {
+  /** The signaling server's address. */
+  readonly url: string
+  pageOf(peer: Peer): Page
+}
+
+/** `opened` runs contract-page.ts. Each world has a topic of its own. */
+export const openChromiumWorld = async (transport: page.TransportName, opened: Lab): Promise<ChromiumWorld> => {
+  const topic = `contract-${Math.random().toString(36).slice(2)}`
+  const pages = new Map<string, Page>()
+  let server: SignalingServer = await createSignalingServer({ port: 0, host: '127.0.0.1' })
+  const { port, url } = server
+
+  const pageOf = ({ id }: Peer): Page => {
+    const found = pages.get(id)
+    if (!found) throw new Error(`${id} has not joined`)
+    return found
+  }
+
+  return {
+    url,
+    pageOf,
+    join: async (peerId, options = {}) => {
+      const peerPage = await opened.openPage()
+      pages.set(peerId, peerPage)
+      const given = { topic, peerId, signaling: [url], ...options }
+      await peerPage.evaluate(([name, joining]) => lab.join(name, joining), [transport, given] as const)
+      return createPeer(peerId, (method, given) =>
+        peerPage.evaluate(([name, values]) => lab.ask(name, values), [method, given] as const),
+      )
+    },
+    until: async (what, condition) => {
+      await until(condition, { what, withinMs: 5000 })
+    },
+    // A round through every page: what was already on its way over loopback has arrived.
+    settle: async () => {
+      for (let round = 0; round < 3; round++) {
+        await Promise.all([...pages.values()].map(each => each.evaluate(() => new Promise(requestAnimationFrame))))
+      }
+    },
+    cut: at => pageOf(at).evaluate(() => lab.cutChannels()),
+    stopSignaling: () => server.close(),
+    startSignaling: async () => {
+      server = await createSignalingServer({ port, host: '127.0.0.1' })
+    },
+    leftovers: peer =>
+      pageOf(peer).evaluate(() => {
+        const { connections, sockets } = lab.openNatives()
+        return connections + sockets
+      }),
+    close: async () => {
+      await opened.closePages()
+      await server.close()
+    },
+  }
+}

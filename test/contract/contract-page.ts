@@ -1,0 +1,25 @@
+/** A page with one recorder in it: what chromium-world.ts drives. */
+
+import { webrtc } from '../../src/transport/webrtc.js'
+import { cutChannels, cutConnections, openNatives, WatchedConnection, WatchedSocket } from './native-runtime.js'
+import { record, type Recorder, type RecorderOptions } from './recorder.js'
+
+export { cutChannels, cutConnections, openNatives }
+
+const transports = { webrtc }
+
+export type TransportName = keyof typeof transports
+
+let recorder: Recorder | null = null
+
+export const join = (transport: TransportName, options: RecorderOptions): void => {
+  const runtime = { RTCPeerConnection: WatchedConnection, WebSocket: WatchedSocket }
+  recorder = record(transports[transport](), options, runtime)
+}
+
+export const ask = (method: keyof Recorder, given: readonly unknown[]): unknown => {
+  if (!recorder) throw new Error('Nobody has joined in this page')
+  if (method === 'told') return recorder.told
+  const call = recorder[method] as (...given: readonly unknown[]) => unknown
+  return call(...given)
+}

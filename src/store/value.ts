@@ -6,8 +6,8 @@ export type JsonObject = { readonly [field: string]: Json }
 export type Scalar = string | number | boolean | null
 export type Path = readonly (string | number)[]
 
-/** Deeper nesting than this is no value (a value of 1 KB cannot nest deeper than half of it anyway). */
-export const maxDepth = 1000
+/** Deeper nesting than this is no value: folding goes down it with the stack. */
+export const maxDepth = 100
 
 const encoder = new TextEncoder()
 

@@ -33,12 +33,12 @@ export const createIdentity = (proposal: string): Identity => {
     found: () => {
       claim = { ...claim, founded: true }
     },
-    meet: theirs => {
+    meet: ({ sessionId, founded }) => {
       // A session beats a proposal, or a newcomer whose clock is slow would rename the room.
-      const isStronger = theirs.founded === claim.founded ? theirs.sessionId < claim.sessionId : theirs.founded
+      const isStronger = founded === claim.founded ? sessionId < claim.sessionId : founded
       if (!isStronger) return false
-      const hasChanged = theirs.sessionId !== claim.sessionId
-      claim = theirs
+      const hasChanged = sessionId !== claim.sessionId
+      claim = { sessionId, founded }
       return hasChanged
     },
   }

@@ -1,4 +1,5 @@
 import type { Hello } from '../wire/peer-messages.js'
+import type { Budget } from './budget.js'
 import type { Gate } from './gate.js'
 import type { Outbox, SyncLink } from './outbox.js'
 
@@ -19,6 +20,8 @@ export type Connection = {
   readonly link: SyncLink
   readonly outbox: Outbox
   readonly gate: Gate
+  /** For what is sent beside updates. */
+  readonly allowance: Budget
   readonly openedAt: number
   phase: Phase
   /** When anything last came over the link. */

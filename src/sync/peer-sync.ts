@@ -9,10 +9,11 @@ import {
   type PeerMessage,
   type Presence,
 } from '../wire/peer-messages.js'
+import { createBudget } from './budget.js'
 import { isOpen, type Connection, type OpenConnection } from './connection.js'
 import { createExchange } from './exchange.js'
 import type { LinksOf } from './forwarding.js'
-import { createGate } from './gate.js'
+import { createGate, messageCost, senderBudget } from './gate.js'
 import { refusalOf } from './greeting.js'
 import { startHeartbeat } from './heartbeat.js'
 import { createOutbox, type SyncLink } from './outbox.js'
@@ -26,7 +27,7 @@ const refusedForMs = 1000
 const duplicateForMs = 10_000
 
 /** Messages that are none of sync's business. */
-export type SessionMessage = Extract<PeerMessage, { type: 'awareness' | 'presence' | 'app' | 'post' }>
+export type SessionMessage = Extract<PeerMessage, { type: 'awareness' | 'post' }>
 
 /** How an accepted link ended. */
 export type LinkEnd = 'bye' | 'cut-off' | 'lost'
@@ -78,8 +79,11 @@ export type PeerSync = {
   readonly openPeers: readonly string[]
   readonly syncedPeers: readonly string[]
   isOpen(peerId: string): boolean
-  /** Queues a message for the end of the turn. False if there is no accepted link, or it has no room. */
-  send(peerId: string, message: Uint8Array): boolean
+  /**
+   * Queues a message for the end of the turn; without an accepted link to the peer it does nothing. What is
+   * `expendable` is dropped where the link is far behind, or got more than its receiver would take.
+   */
+  send(peerId: string, message: Uint8Array, importance: 'urgent' | 'expendable'): void
   /** Sees to it that a turn ends soon. */
   wake(): void
   /** Says bye to everybody. Nothing is sent or taken any more, while the links may stay for the bye to leave. */
@@ -202,10 +206,11 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
         if (message.client !== connection.phase.hello.writer)
           return connection.gate.blame('an awareness state of another peer')
         break
-      case 'presence':
-      case 'app':
       case 'post':
         break
+      case 'presence':
+      case 'app':
+        return connection.gate.blame('a letter outside of a post')
       case 'ping':
         return connection.outbox.queue(encodeMessage({ type: 'pong' }))
       case 'pong':
@@ -255,12 +260,14 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
       const connection = connections.get(peerId)
       return connection !== undefined && isOpen(connection)
     },
-    send: (peerId, message) => {
+    send: (peerId, message, importance) => {
       const connection = connections.get(peerId)
-      if (!connection || !isOpen(connection) || connection.outbox.waitingBytes > maxWaitingBytes) return false
-      connection.outbox.queue(message)
+      if (!connection || !isOpen(connection)) return
+      const { outbox, allowance } = connection
+      const fits = outbox.waitingBytes <= maxWaitingBytes && allowance.take(message.length + messageCost)
+      if (!fits && importance === 'expendable') return
+      outbox.queue(message)
       wake()
-      return true
     },
     onLink: link => {
       const { peerId } = link
@@ -275,6 +282,7 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
           onError: error => listener.onError(error),
           onCutOff: () => drop(connection, 'cut-off'),
         }),
+        allowance: createBudget({ ...senderBudget, now }),
         openedAt: opened,
         phase: { name: 'greeting' },
         heardAt: opened,

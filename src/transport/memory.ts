@@ -171,9 +171,9 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
     const { owner, peerId, state, listener } = end
     end.state = 'closed'
     if (owner.ends.get(peerId) === end) owner.ends.delete(peerId)
-    if (owner.state === 'left' || owner.state === 'killed') return
+    if (owner.state === 'killed') return
     if (state === 'open') listener?.onClose()
-    else owner.listener.onDial(peerId, 'closed')
+    else if (owner.state !== 'left') owner.listener.onDial(peerId, 'closed')
   }
 
   const endsOf = (member: Member) => [...member.ends.values()]

@@ -90,12 +90,7 @@ const readWhole = (frame: Uint8Array): FrameContent => {
     const decoder = decoding.createDecoder(frame)
     decoding.readUint8(decoder)
     const messages: Uint8Array[] = []
-    while (decoding.hasContent(decoder)) {
-      const message = decoding.readVarUint8Array(decoder)
-      // lib0 reads on into the buffer behind the frame if the length says so.
-      if (decoder.pos > frame.length) return { bad: 'malformed frame' }
-      messages.push(message)
-    }
+    while (decoding.hasContent(decoder)) messages.push(decoding.readVarUint8Array(decoder))
     return messages.length > 0 ? { messages } : { bad: 'malformed frame' }
   } catch {
     return { bad: 'malformed frame' }

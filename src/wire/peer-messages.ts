@@ -184,7 +184,6 @@ export const decodeMessage = (message: Uint8Array): PeerMessage | null => {
   try {
     const decoded = read(decoder)
     if (decoded?.type === 'other-hello') return decoded
-    // Also when lib0 was led beyond the end, into the bytes behind.
     return decoder.pos === message.length ? decoded : null
   } catch {
     return null

@@ -1,0 +1,26 @@
+export { joinRoom, type Room, type RoomStore } from './room.js'
+export type { JoinOptions } from './room-options.js'
+export type { RoomEvents } from './room-events.js'
+export type { LinkStatus, RoomStatus } from './room-status.js'
+export type { Metadata } from './wire/peer-messages.js'
+export type { Peer } from './session/roster.js'
+export type { ReceivedMessage } from './session/messages.js'
+export type { DeliveryTarget } from './session/delivery.js'
+export { SessionError, type SessionErrorCode, type SessionErrorDetails } from './errors.js'
+export { systemClock, type Clock } from './clock.js'
+export { defaultLimits, type Limits } from './store/limits.js'
+export type { Change, SessionStore } from './store/session-store.js'
+export type { Conflict, ConflictEvent } from './store/conflicts.js'
+export type { Usage } from './store/limit-check.js'
+export type { Json } from './store/value.js'
+export { webrtc } from './transport/webrtc.js'
+export type {
+  Link,
+  LinkListener,
+  SignalingState,
+  Transport,
+  TransportListener,
+  TransportOptions,
+  TransportProblem,
+  TransportSession,
+} from './transport/transport.js'

@@ -1,0 +1,51 @@
+import { SessionError } from './errors.js'
+import type { RoomStatus } from './room-status.js'
+import type { ReceivedMessage } from './session/messages.js'
+import type { Peer } from './session/roster.js'
+import type { ConflictEvent } from './store/conflicts.js'
+
+/** What `room.on` tells, by event. */
+export type RoomEvents = {
+  'peer-joined': { readonly peer: Peer }
+  'peer-left': { readonly peer: Peer }
+  /** Its name or metadata are others now. */
+  'peer-updated': { readonly peer: Peer }
+  message: ReceivedMessage
+  status: RoomStatus
+  /** A write of this peer, or a value that was visible here, lost against a concurrent one. */
+  conflict: ConflictEvent
+  /** This peer was cut off for too long: what it held is gone from the store, and here for the last time. */
+  'session-ended': { readonly reason: 'cut-off'; readonly snapshot: unknown; readonly sessionId: string }
+  error: SessionError
+}
+
+export type RoomEmitter = {
+  on<Event extends keyof RoomEvents>(event: Event, listener: (detail: RoomEvents[Event]) => void): () => void
+  emit<Event extends keyof RoomEvents>(event: Event, detail: RoomEvents[Event]): void
+}
+
+/** Listeners that throw are told by `error`, and stop nobody else. */
+export const createRoomEmitter = (): RoomEmitter => {
+  const listeners = new Map<keyof RoomEvents, Set<(detail: never) => void>>()
+  const emit: RoomEmitter['emit'] = (event, detail) => {
+    for (const listener of listeners.get(event) ?? [])
+      try {
+        listener(detail as never)
+      } catch (cause) {
+        // A listener of `error` that throws is for the page to report: telling it would be telling it to itself.
+        if (event === 'error') globalThis.reportError?.(cause)
+        else emit('error', new SessionError('listener-failed', `A listener of ${event} threw.`, { event }, cause))
+      }
+  }
+  return {
+    emit,
+    on: (event, listener) => {
+      const those = listeners.get(event) ?? new Set()
+      listeners.set(event, those)
+      // One of its own, so that the same function may listen twice and stop once.
+      const own = (detail: never) => listener(detail)
+      those.add(own)
+      return () => void those.delete(own)
+    },
+  }
+}

@@ -1,0 +1,117 @@
+import { systemClock, type Clock } from './clock.js'
+import { SessionError } from './errors.js'
+import { defaultLimits, type Limits } from './store/limits.js'
+import { toJson, utf8Bytes } from './store/value.js'
+import type { Transport } from './transport/transport.js'
+import { webrtc } from './transport/webrtc.js'
+import { maxMetadataBytes, maxNameBytes, type Metadata } from './wire/peer-messages.js'
+import { maxTopicLength } from './wire/signaling-messages.js'
+
+export type JoinOptions = {
+  /** The room's name: peers that join the same name at the same signaling server meet. */
+  readonly room: string
+  /** WebSocket address of a signaling server, or several. Without one nobody is met. */
+  readonly signaling?: string | readonly string[]
+  /** What others call this peer. At most 256 bytes. */
+  readonly name?: string
+  /** A JSON object that others see beside the name. At most 4 KB. */
+  readonly metadata?: Metadata
+  /** Encrypts what the signaling servers relay; everybody in the room needs the same. Only on secure origins. */
+  readonly password?: string
+  /** STUN and TURN servers, as RTCPeerConnection takes them. */
+  readonly iceServers?: readonly RTCIceServer[]
+  readonly iceTransportPolicy?: RTCIceTransportPolicy
+  /** Links kept at most; further peers are reached through others. Default: no maximum. */
+  readonly maxLinks?: number
+  /** What the store may hold; everybody in the room needs the same. */
+  readonly limits?: Partial<Limits>
+  /** How links are made. Default: `webrtc()`. */
+  readonly transport?: Transport
+  /** How long to wait for a first peer where nobody says who is here. Default 5 seconds. */
+  readonly joinTimeoutMs?: number
+  /** Cancels joining. */
+  readonly signal?: AbortSignal
+  /** For runtimes that have none of their own, for instance that of `node-datachannel/polyfill`. */
+  readonly RTCPeerConnection?: typeof RTCPeerConnection
+  /** For runtimes that have none of their own, for instance that of `ws`. */
+  readonly WebSocket?: typeof WebSocket
+  /** For tests: time, and randomness in [0, 1). */
+  readonly clock?: Clock
+  readonly random?: () => number
+}
+
+/** Options as they were checked, with the defaults in their places. */
+export type RoomSettings = Omit<JoinOptions, 'signaling' | 'limits'> & {
+  readonly signaling: readonly string[]
+  readonly name: string
+  readonly metadata: Metadata
+  readonly limits: Limits
+  readonly transport: Transport
+  readonly joinTimeoutMs: number
+  readonly clock: Clock
+  readonly random: () => number
+}
+
+const maxTimeoutMs = 2 ** 31 - 1
+
+const invalid = (option: string, reason: string) =>
+  new SessionError('invalid-option', `The option ${option} cannot be used: ${reason}.`, { option, reason })
+
+/** @throws SessionError `invalid-option`, `insecure-context` */
+export const readOptions = (options: JoinOptions): RoomSettings => {
+  const { room, signaling = [], password, maxLinks = Infinity, joinTimeoutMs = 5000 } = options
+  if (typeof room !== 'string' || room === '' || room.length > maxTopicLength)
+    throw invalid('room', `a name has 1 to ${maxTopicLength} characters`)
+  if (password === '') throw invalid('password', 'it is empty')
+  if (maxLinks !== Infinity && !isCount(maxLinks)) throw invalid('maxLinks', 'it is no positive integer')
+  if (!(joinTimeoutMs >= 0 && joinTimeoutMs <= maxTimeoutMs)) throw invalid('joinTimeoutMs', 'it is no time to wait')
+  if (password !== undefined && !globalThis.crypto?.subtle)
+    throw new SessionError('insecure-context', 'A password needs a secure origin: https, or localhost.', {})
+  return {
+    ...options,
+    signaling: [signaling].flat().map(readAddress),
+    name: readName(options.name ?? ''),
+    metadata: readMetadata(options.metadata ?? {}),
+    limits: readLimits(options.limits ?? {}),
+    transport: options.transport ?? webrtc(),
+    joinTimeoutMs,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+  }
+}
+
+/** @throws SessionError `invalid-option` */
+export const readName = (name: unknown): string => {
+  if (typeof name !== 'string' || utf8Bytes(name) > maxNameBytes)
+    throw invalid('name', `a name is a text of at most ${maxNameBytes} bytes`)
+  return name
+}
+
+/** @throws SessionError `invalid-option`, `invalid-value` */
+export const readMetadata = (metadata: unknown): Metadata => {
+  const json = toJson(metadata)
+  if (
+    typeof json !== 'object' ||
+    json === null ||
+    Array.isArray(json) ||
+    utf8Bytes(JSON.stringify(json)) > maxMetadataBytes
+  )
+    throw invalid('metadata', `metadata is an object of at most ${maxMetadataBytes} bytes of JSON`)
+  return json as Metadata
+}
+
+const readAddress = (address: string): string => {
+  // RegExp and not URL alone: new URL takes 'ws:host' as well.
+  if (!/^wss?:\/\//.test(address) || !URL.canParse(address))
+    throw invalid('signaling', `${address} is no ws:// or wss:// address`)
+  return address
+}
+
+const readLimits = (limits: Partial<Limits>): Limits => {
+  const { maxValueBytes, maxKeys, maxTotalBytes } = { ...defaultLimits, ...limits }
+  for (const [name, value] of Object.entries({ maxValueBytes, maxKeys, maxTotalBytes }))
+    if (!isCount(value)) throw invalid(`limits.${name}`, 'it is no positive integer')
+  return { maxValueBytes, maxKeys, maxTotalBytes }
+}
+
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0

@@ -1,0 +1,211 @@
+import type { Clock } from '../clock.js'
+import { SessionError } from '../errors.js'
+import type { Hello, Metadata, PeerMessage, Presence } from '../wire/peer-messages.js'
+import { createDelivery, type Delivery } from './delivery.js'
+import { createIdentity, createSessionId, type SessionClaim } from './identity.js'
+import { createMessages, type Messages, type ReceivedMessage } from './messages.js'
+import { createPostOffice } from './post-office.js'
+import { createRoster, type Peer, type Roster, type RosterListener } from './roster.js'
+import { createSharedAwareness, type SharedAwareness } from './shared-awareness.js'
+
+/** The links as a session needs them; peer-sync has it. */
+export type Mesh = {
+  /** Peers with an accepted link. */
+  readonly openPeers: readonly string[]
+  send(peerId: string, message: Uint8Array, importance: 'urgent' | 'expendable'): void
+  /** Sees to it that a turn ends soon, and with it `onTurn` is called. */
+  wake(): void
+}
+
+export type SessionOptions = {
+  readonly selfId: string
+  readonly name: string
+  readonly metadata: Metadata
+  readonly clock: Clock
+  readonly random: () => number
+  readonly writer: number
+  /** How much this peer has written. */
+  written(): number
+  readonly goneAfterMs: number
+  /** Spends of what this peer may send in messages; false if it is spent. */
+  spend(bytes: number): boolean
+  mesh(): Mesh
+}
+
+export type SessionListener = RosterListener & {
+  onMessage(message: ReceivedMessage): void
+  onError(error: SessionError): void
+}
+
+/** Who is here and what they say to each other, in which session (SPEC SESSION). Knows nothing of the data. */
+export type Session = {
+  readonly self: Peer
+  readonly roster: Pick<Roster, 'peers' | 'has' | 'linksOf'>
+  readonly claim: SessionClaim
+  readonly awareness: SharedAwareness['awareness']
+  readonly send: Messages['send']
+  readonly whenDelivered: Delivery['whenDelivered']
+  /** What the hello says of this peer. */
+  presence(): Presence
+  describe(self: { name?: string; metadata?: Metadata }): void
+  /** This peer has joined. */
+  found(): void
+  stop(): void
+
+  onOpen(peerId: string, hello: Hello): void
+  onMessage(peerId: string, message: Extract<PeerMessage, { type: 'awareness' | 'post' }>): string | null
+  onAck(peerId: string, clock: number): void
+  onFarWrites(peerId: string, clock: number): void
+  onDrain(peerId: string): void
+  onClose(peerId: string, end: 'bye' | 'cut-off' | 'lost', heardAt: number): void
+  onTurn(): void
+  onTick(): void
+}
+
+export const createSession = (options: SessionOptions, listener: SessionListener): Session => {
+  const { selfId, clock, random, goneAfterMs } = options
+  const now = () => clock.monotonic()
+  const mesh = () => options.mesh()
+  const joinedAt = clock.now()
+  const identity = createIdentity(createSessionId(joinedAt, random))
+  let { name, metadata } = options
+  let presenceClock = 1
+  let isPresenceDue = false
+
+  const presence = (): Presence => ({
+    clock: presenceClock,
+    name,
+    metadata,
+    joinedAt,
+    ...identity.claim,
+    links: mesh().openPeers,
+  })
+  const changed = () => {
+    presenceClock++
+    isPresenceDue = true
+    mesh().wake()
+  }
+
+  const roster = createRoster(
+    { selfId, now, goneAfterMs },
+    {
+      onJoined: peer => listener.onJoined(peer),
+      onUpdated: peer => listener.onUpdated(peer),
+      onLeft: peer => {
+        messages.forget(peer.id)
+        delivery.forget(peer.id)
+        listener.onLeft(peer)
+      },
+    },
+  )
+  const delivery = createDelivery({
+    clock,
+    written: () => options.written(),
+    peerIds: () => roster.peers.map(({ id }) => id),
+  })
+  const postOffice = createPostOffice({
+    selfId,
+    roster,
+    neighbours: () => mesh().openPeers,
+    send: (peerId, message, importance) => mesh().send(peerId, message, importance),
+    onPost: (from, body) => {
+      switch (body.type) {
+        case 'presence':
+          if (mesh().openPeers.includes(from) && identity.meet(body.presence)) changed()
+          return roster.learn(from, body.presence)
+        case 'app':
+          return roster.has(from) && messages.receive(from, body)
+        case 'ack':
+          delivery.acknowledge(from, Math.min(body.clock, options.written()))
+          return false
+      }
+    },
+  })
+  const messages = createMessages({
+    now: () => clock.now(),
+    spend: bytes => options.spend(bytes),
+    post: (message, to) => postOffice.post(message, to),
+    onMessage: message => listener.onMessage(message),
+  })
+  const shared = createSharedAwareness({
+    client: options.writer,
+    now,
+    goneAfterMs,
+    onChange: () => mesh().wake(),
+    onFailure: cause =>
+      listener.onError(
+        new SessionError('listener-failed', 'A listener of awareness threw.', { event: 'awareness' }, cause),
+      ),
+  })
+  const sendAwareness = (state: Uint8Array, peers: readonly string[]) =>
+    peers.forEach(peerId => mesh().send(peerId, state, 'expendable'))
+
+  /** Each side of a new link may know of peers that the other cannot reach but through it. */
+  const introduce = (peerId: string, theirs: Presence) => {
+    for (const [id, presence] of roster.presencesFor(peerId))
+      postOffice.forward(id, { type: 'presence', presence }, peerId)
+    for (const neighbour of mesh().openPeers)
+      if (neighbour !== peerId && !theirs.links.includes(neighbour))
+        postOffice.forward(peerId, { type: 'presence', presence: theirs }, neighbour)
+  }
+
+  return {
+    roster,
+    presence,
+    awareness: shared.awareness,
+    send: (data, to) => messages.send(data, to),
+    whenDelivered: target => delivery.whenDelivered(target),
+    get self() {
+      return { id: selfId, name, metadata, joinedAt }
+    },
+    get claim() {
+      return identity.claim
+    },
+    describe: self => {
+      name = self.name ?? name
+      metadata = self.metadata ?? metadata
+      changed()
+    },
+    found: () => {
+      identity.found()
+      changed()
+    },
+    stop: () => {
+      shared.stop()
+      delivery.close()
+    },
+
+    onOpen: (peerId, hello) => {
+      identity.meet(hello.presence)
+      roster.link(peerId, hello.presence)
+      shared.open(peerId, hello.writer)
+      sendAwareness(shared.state(), [peerId])
+      introduce(peerId, hello.presence)
+      changed()
+    },
+    onMessage: (peerId, message) => {
+      if (message.type === 'post') return postOffice.receive(peerId, message)
+      shared.receive(message.update)
+      return null
+    },
+    onAck: (peerId, upTo) => delivery.acknowledge(peerId, upTo),
+    onFarWrites: (peerId, upTo) => void postOffice.post({ type: 'ack', clock: upTo }, peerId),
+    onDrain: peerId => sendAwareness(shared.state(), [peerId]),
+    onClose: (peerId, end, heardAt) => {
+      const how = end === 'lost' ? 'lost' : 'gone'
+      roster.unlink(peerId, how, heardAt)
+      shared.close(peerId, how)
+      changed()
+    },
+    onTurn: () => {
+      if (isPresenceDue) postOffice.post({ type: 'presence', presence: presence() })
+      isPresenceDue = false
+      const state = shared.takeChange()
+      if (state) sendAwareness(state, mesh().openPeers)
+    },
+    onTick: () => {
+      roster.tick()
+      shared.tick()
+    },
+  }
+}

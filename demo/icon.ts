@@ -1,0 +1,26 @@
+/** The few drawings of the page: strokes on a grid of 24. */
+
+const drawings = {
+  link: 'M10 14a4.5 4.5 0 0 0 6.4 0l3.2-3.200a4.5 4.5 0 0 0-6.4-6.400l-1.2 1.200M14 10a4.5 4.5 0 0 0-6.4 0l-3.2 3.200a4.5 4.5 0 0 0 6.4 6.400l1.2-1.2',
+  pin: 'M9 4h6l-1 6 3.5 3.500h-11L10 10 9 4Zm3 9.500V20',
+  close: 'M6 6l12 12M18 6 6 18',
+  check: 'm5 12.5 4.5 4.500L19 7.5',
+  theme: 'M12 4a8 8 0 1 0 0 16V4Zm0 0a8 8 0 0 1 0 16',
+  code: 'm9 7-5 5 5 5m6-10 5 5-5 5',
+  spotlight: 'M12 3v3m0 12v3M3 12h3m12 0h3M12 8.500a3.5 3.5 0 1 0 0 7 3.5 3.5 0 0 0 0-7Z',
+  plus: 'M12 5v14M5 12h14',
+  away: 'M4 4l16 16M8.5 15.500a5 5 0 0 1 5-1.300M5 12a10 10 0 0 1 4.5-2.600M19 12a10 10 0 0 0-5-2.700M12 19h.01',
+} as const
+
+export type IconName = keyof typeof drawings
+
+export const icon = (name: IconName): SVGSVGElement => {
+  const drawing = document.createElementNS('http://www.w3.org/2000/svg', 'svg')
+  drawing.setAttribute('viewBox', '0 0 24 24')
+  drawing.setAttribute('class', 'icon')
+  drawing.setAttribute('aria-hidden', 'true')
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path')
+  path.setAttribute('d', drawings[name])
+  drawing.append(path)
+  return drawing
+}

@@ -1,0 +1,73 @@
+/** The page: joins the room that stands in its address, and gives each part of the page its place. */
+
+import { joinRoom } from '../src/index.js'
+import { mountAnnouncer } from './announcer.js'
+import type { Board, BoardRoom } from './board.js'
+import { partOfPage } from './dom.js'
+import { showFailurePage } from './failure-page.js'
+import { mountHomecoming } from './homecoming.js'
+import { mountInspector } from './inspector.js'
+import { createInviteButton } from './invite-button.js'
+import { createOfflineSwitch } from './offline-switch.js'
+import { createNameField, ownName } from './own-name.js'
+import { createPeople } from './people.js'
+import { mountPins } from './pins.js'
+import { mountPoll } from './poll.js'
+import { readRoomAddress, reloadOnOtherRoom, type RoomAddress } from './room-name.js'
+import { mountSpotlight } from './spotlight.js'
+import { mountStatusLine } from './status-line.js'
+import './style.css'
+import { createThemeToggle } from './theme-toggle.js'
+import { createToasts } from './toasts.js'
+import { showTopBar } from './top-bar.js'
+import { mountUsageMeter } from './usage-meter.js'
+
+declare global {
+  /** For the console: `hearth.room.store.getAll()`. */
+  var hearth: { readonly room: BoardRoom }
+}
+
+const showRoom = (room: BoardRoom, address: RoomAddress): void => {
+  const toasts = createToasts(partOfPage('toasts'))
+  const people = createPeople(room)
+  const { store } = room
+
+  mountSpotlight(partOfPage('people'), { room, people, toasts, invite: createInviteButton(address, toasts) })
+  mountPins(partOfPage('pins'), { room, people, toasts })
+  mountPoll(partOfPage('poll'), { room, people, toasts })
+  mountStatusLine(partOfPage('status'), room, people)
+  mountUsageMeter(partOfPage('status'), store)
+  const panelToggle = mountInspector(partOfPage('inspector'), { room, people, toasts })
+  showTopBar(partOfPage('top'), {
+    roomName: address.name,
+    invite: createInviteButton(address, toasts),
+    tools: [createNameField(people), createOfflineSwitch(room), createThemeToggle(), panelToggle],
+  })
+  mountAnnouncer(partOfPage('announcer'), room, people)
+  mountHomecoming(room, toasts)
+  room.on('error', error => toasts.report(error))
+}
+
+const start = async (): Promise<void> => {
+  const address = readRoomAddress()
+  reloadOnOtherRoom(address)
+  try {
+    const room = await joinRoom<Board>({
+      room: address.name,
+      // The server of the page introduces its peers too.
+      signaling: location.origin.replace(/^http/, 'ws'),
+      name: ownName(),
+      ...(address.password === null ? {} : { password: address.password }),
+    })
+    globalThis.hearth = { room }
+    showRoom(room, address)
+  } catch (error) {
+    showFailurePage(partOfPage('app'), error, address)
+  }
+}
+
+// A page that was put away has said goodbye; shown again, it joins anew.
+addEventListener('pageshow', event => {
+  if (event.persisted) location.reload()
+})
+void start()

@@ -1,0 +1,105 @@
+/** The poll: every peer has one vote, in a field of its own, so votes cast at the same moment all count. */
+
+import { readPoll, type BoardRoom, type Poll } from './board.js'
+import { element, keyedList } from './dom.js'
+import { icon } from './icon.js'
+import type { People } from './people.js'
+import { createPollComposer } from './poll-composer.js'
+import { createPollOption, type PollOption } from './poll-option.js'
+import type { Toasts } from './toasts.js'
+
+export type PollContext = { readonly room: BoardRoom; readonly people: People; readonly toasts: Toasts }
+
+export const mountPoll = (root: HTMLElement, { room, people, toasts }: PollContext): void => {
+  const { store } = room
+  let poll: Poll | null = null
+  let isComposing = false
+
+  const vote = (option: string) =>
+    void toasts.attempt(() =>
+      store.update('poll', current => {
+        const open = readPoll(current)
+        return open && { ...open, votes: { ...open.votes, [room.self.id]: option } }
+      }),
+    )
+  const begin = (q: string, options: readonly string[]): boolean => {
+    const begun = toasts.attempt(() => store.update('poll', () => ({ q, options, votes: {} })))
+    if (begun) compose(false)
+    return begun
+  }
+  const compose = (wanted: boolean) => {
+    isComposing = wanted
+    show()
+    if (wanted) composer.focus()
+  }
+
+  const question = element('p', { class: 'poll-question' })
+  const options = element('ul', { class: 'poll-options' })
+  const total = element('p', { class: 'hint' })
+  const showOptions = keyedList<PollOption>(options, {
+    keyOf: ({ text }) => text,
+    create: () => createPollOption(vote),
+  })
+  const composer = createPollComposer({ onBegin: begin, onCancel: () => compose(false) })
+  const ballot = element(
+    'div',
+    { class: 'ballot' },
+    question,
+    options,
+    element(
+      'div',
+      { class: 'ballot-foot' },
+      total,
+      element(
+        'button',
+        { class: 'button', type: 'button', onclick: () => compose(true) },
+        icon('plus'),
+        element('span', {}, 'New poll'),
+      ),
+      element(
+        'button',
+        { class: 'button', type: 'button', onclick: () => void toasts.attempt(() => store.delete('poll')) },
+        'Clear',
+      ),
+    ),
+  )
+
+  const show = () => {
+    const isOpen = poll !== null && !isComposing
+    ballot.hidden = !isOpen
+    composer.show(isOpen ? 'closed' : poll ? 'replacing' : 'first')
+    if (!poll) return
+    question.textContent = poll.q
+    const counted = count(poll, room.self.id, people)
+    showOptions(counted)
+    const votes = counted.reduce((sum, { votes }) => sum + votes, 0)
+    total.textContent = votes === 1 ? 'One vote' : `${votes} votes`
+  }
+
+  root.replaceChildren(
+    element('div', { class: 'card-head' }, element('h2', { id: 'poll-title' }, 'Poll')),
+    ballot,
+    composer.node,
+  )
+  people.observe(show)
+  store.observe('poll', ({ value }) => {
+    poll = readPoll(value)
+    show()
+  })
+}
+
+/** Votes for an option that is not there (any more) count for nothing. */
+const count = ({ options, votes }: Poll, selfId: string, people: People): PollOption[] => {
+  const byOption = options.map(text => ({
+    text,
+    voters: Object.keys(votes).filter(voter => votes[voter] === text),
+  }))
+  const all = byOption.reduce((sum, { voters }) => sum + voters.length, 0)
+  return byOption.map(({ text, voters }) => ({
+    text,
+    votes: voters.length,
+    share: all === 0 ? 0 : voters.length / all,
+    isMine: voters.includes(selfId),
+    voters: voters.map(id => ({ id, name: people.nameOf(id) ?? 'Somebody who left' })),
+  }))
+}

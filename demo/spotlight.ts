@@ -1,0 +1,81 @@
+/** The people in the room, and the one in its centre: the same one on every screen. */
+
+import { readSpotlight, type BoardRoom } from './board.js'
+import { element, keyedList, type Child } from './dom.js'
+import type { People } from './people.js'
+import { slide } from './slide.js'
+import { createTile, type TileState } from './tile.js'
+import type { Toasts } from './toasts.js'
+
+export type SpotlightContext = {
+  readonly room: BoardRoom
+  readonly people: People
+  readonly toasts: Toasts
+  /** Shown as long as one is alone. */
+  readonly invite: Child
+}
+
+export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite }: SpotlightContext): void => {
+  const { store } = room
+  let lit: string | null = null
+
+  const clear = () => void toasts.attempt(() => store.delete('spotlight'))
+  const press = (peerId: string) => {
+    if (peerId === lit) clear()
+    else toasts.attempt(() => store.set('spotlight', peerId))
+  }
+
+  const heading = element('h2', {})
+  const tiles = element('div', { class: 'tiles' })
+  const absence = element('p', {})
+  const absent = element(
+    'div',
+    { class: 'absent', hidden: true },
+    absence,
+    element('button', { class: 'button', type: 'button', onclick: clear }, 'Clear the spotlight'),
+  )
+  const alone = element(
+    'div',
+    { class: 'alone' },
+    element('p', {}, 'You are the only one here. Open the link in another tab, or send it to somebody.'),
+    invite,
+  )
+  const showTiles = keyedList<TileState>(tiles, {
+    keyOf: state => state.person.id,
+    create: state => createTile(state, press),
+  })
+
+  const show = () =>
+    slide(tiles, () => {
+      const present = people.list()
+      heading.textContent = present.length === 1 ? 'One person here' : `${present.length} people here`
+      showTiles(present.map(person => ({ person, isLit: person.id === lit })))
+      root.style.setProperty('--warmth', String(Math.min(1, 0.4 + present.length * 0.15)))
+      alone.hidden = present.length > 1
+      absent.hidden = lit === null || people.isHere(lit)
+      const name = (lit && people.nameOf(lit)) ?? 'Somebody'
+      absence.textContent =
+        room.status.sync === 'offline'
+          ? `${name} is in the spotlight, out of sight while you are offline.`
+          : `${name} was in the spotlight and has left.`
+      tiles.dataset['lit'] = String(lit !== null && absent.hidden)
+    })
+
+  root.replaceChildren(
+    element(
+      'div',
+      { class: 'card-head' },
+      heading,
+      element('p', { class: 'hint' }, 'Choose somebody: they take the centre for everyone.'),
+    ),
+    absent,
+    tiles,
+    alone,
+  )
+  people.observe(show)
+  room.on('status', show)
+  store.observe('spotlight', ({ value }) => {
+    lit = readSpotlight(value)
+    show()
+  })
+}

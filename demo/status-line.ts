@@ -1,0 +1,65 @@
+/** The foot of the page: how this peer stands with signaling, with the session, and with each of the others. */
+
+import type { LinkStatus, RoomStatus } from '../src/index.js'
+import type { BoardRoom } from './board.js'
+import { element, keyedList, type Row } from './dom.js'
+import { hueOf, type People } from './people.js'
+
+type Link = LinkStatus & { readonly name: string }
+
+export const mountStatusLine = (root: HTMLElement, room: BoardRoom, people: People): void => {
+  const app = root.parentElement
+  const sync = element('p', { class: 'sync' })
+  const signaling = element('p', { class: 'signaling' })
+  const links = element('ul', { class: 'links', 'aria-label': 'Links to the others' })
+  const showLinks = keyedList<Link>(links, { keyOf: ({ peerId }) => peerId, create: createLink })
+
+  const show = () => {
+    const { status } = room
+    sync.textContent = syncWords[status.sync]
+    sync.dataset['state'] = status.sync
+    signaling.textContent = signalingWords[status.signaling]
+    signaling.dataset['state'] = status.signaling
+    if (app) app.dataset['presence'] = status.sync === 'offline' ? 'offline' : 'here'
+    showLinks(linksOf(status, people))
+  }
+  root.prepend(sync, signaling, links)
+  room.on('status', show)
+  people.observe(show)
+}
+
+const linksOf = ({ links }: RoomStatus, people: People): Link[] =>
+  links.map(link => ({ ...link, name: people.nameOf(link.peerId) ?? 'Somebody new' }))
+
+const createLink = ({ peerId }: Link): Row<Link> => {
+  const name = element('span', {})
+  const state = element('span', { class: 'link-state' })
+  const node = element('li', { class: 'peer-link', style: `--hue: ${hueOf(peerId)}` }, name, state)
+  return {
+    node,
+    show: link => {
+      name.textContent = link.name
+      state.textContent = linkWords[link.state]
+      node.dataset['state'] = link.state
+    },
+  }
+}
+
+const syncWords: Readonly<Record<RoomStatus['sync'], string>> = {
+  alone: 'Nobody else is here',
+  syncing: 'Catching up with the others',
+  synced: 'In step with everyone',
+  offline: 'Offline: what you change is kept and merged later',
+}
+
+const signalingWords: Readonly<Record<RoomStatus['signaling'], string>> = {
+  connected: 'Signaling connected',
+  connecting: 'Looking for signaling',
+  disconnected: 'Signaling off',
+}
+
+const linkWords: Readonly<Record<Link['state'], string>> = {
+  connecting: 'linking',
+  syncing: 'catching up',
+  open: 'linked',
+}

@@ -205,8 +205,8 @@ const parseSignal = (raw: unknown): Signal['signal'] | null => {
 
 type RawObject = { [field: string]: unknown }
 
-const isObject = (value: unknown): value is RawObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+/** Also true of an array, which has none of the fields that are then asked for. */
+const isObject = (value: unknown): value is RawObject => typeof value === 'object' && value !== null
 
 const isText = (value: unknown, maxLength: number): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= maxLength

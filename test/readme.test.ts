@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+
+/** The TypeScript samples of a page. */
+const samplesOf = (page: string): string[] =>
+  [...readFileSync(join(root, page), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(match => match[1] ?? '')
+
+test('[DOC1] the samples of README.md compile against the public surface', { timeout: 60_000 }, () => {
+  const samples = samplesOf('README.md')
+  expect(samples.length).toBeGreaterThan(2)
+  const folder = join(root, 'node_modules', '.cache', 'hearth-samples')
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  for (const [index, sample] of samples.entries()) writeFileSync(join(folder, `sample-${index}.ts`), sample)
+  const config = {
+    extends: join(root, 'tsconfig.json'),
+    compilerOptions: {
+      // The entry points as a user imports them, from source, so that the samples need no build.
+      paths: {
+        'hearth-store': [join(root, 'src/index.ts')],
+        'hearth-store/*': [join(root, 'src/transport/*.ts')],
+      },
+      noUnusedLocals: false,
+    },
+    include: [`${folder}/*.ts`],
+  }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config))
+  const tsc = join(root, 'node_modules', 'typescript', 'lib', 'tsc.js')
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' })
+  expect(stdout).toBe('')
+})
+
+test('[DOC2] the quickstart has at most ten lines', () => {
+  const [quickstart = ''] = samplesOf('README.md')
+  expect(quickstart.trim().split('\n').length).toBeLessThanOrEqual(10)
+})

@@ -130,7 +130,8 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
       random,
       limits,
       maxBufferedBytes,
-      defer: queueMicrotask,
+      // Wrapped: browsers refuse to run it as a method of another object.
+      defer: run => queueMicrotask(run),
       presence: () => session.presence(),
       linksOf: peerId => session.roster.linksOf(peerId),
       drop: peerId => network.drop(peerId),

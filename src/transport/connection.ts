@@ -97,6 +97,7 @@ export const openConnection = (
   const channel = native.createDataChannel('', { negotiated: true, id: 0 })
   channel.binaryType = 'arraybuffer'
   channel.bufferedAmountLowThreshold = maxBufferedBytes / 2
+  if (remoteEpoch === undefined) negotiation.offer()
 
   const link: Link = {
     peerId: options.peerId,
@@ -130,13 +131,23 @@ export const openConnection = (
   channel.addEventListener('bufferedamountlow', () => user?.onDrain())
   channel.addEventListener('close', lose)
 
+  const restartIce = (): void => {
+    try {
+      native.restartIce()
+      negotiation.offer()
+    } catch {
+      // Node's cannot.
+      lose()
+    }
+  }
+
   native.addEventListener('connectionstatechange', () => {
     const { connectionState } = native
     if (connectionState === 'connected' && state === 'open') cancelTimeout()
     if (connectionState === 'closed' || (connectionState === 'failed' && state === 'connecting')) lose()
     if (connectionState === 'failed' && state === 'open') {
       loseAfter(restartTimeoutMs)
-      native.restartIce()
+      restartIce()
     }
   })
 

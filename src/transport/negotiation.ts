@@ -2,6 +2,8 @@ import type { Candidate, Description } from '../wire/signaling-messages.js'
 
 /** The negotiation of one RTCPeerConnection with its counterpart, for as long as that lives. */
 export type Negotiation = {
+  /** To dial, or to have done what `restartIce` asks for. Whether one is due is not left to events: Node's have none. */
+  offer(): void
   /** Takes what the other side's negotiation sent, in the order in which it was sent. */
   receive(signal: Description | Candidate): void
   /** Sends the offer again, with all candidates found so far, if it still waits for its answer. */
@@ -22,6 +24,8 @@ export type NegotiationOptions = {
  */
 export const negotiate = (connection: RTCPeerConnection, options: NegotiationOptions): Negotiation => {
   let queue = Promise.resolve()
+  /** Not read off the connection: Node's makes an offer of its own accord, which nobody hears of. */
+  let awaitsAnswer = false
   const enqueue = (step: () => Promise<void> | void): void => {
     queue = queue.then(step).catch(() => {
       // What was under way when the connection closed fails, and that is no news.
@@ -31,7 +35,9 @@ export const negotiate = (connection: RTCPeerConnection, options: NegotiationOpt
 
   const sendDescription = (): void => {
     const { type, sdp } = connection.localDescription ?? {}
-    if (sdp && (type === 'offer' || type === 'answer')) options.send({ type, sdp })
+    if (!sdp || (type !== 'offer' && type !== 'answer')) return
+    awaitsAnswer = type === 'offer'
+    options.send({ type, sdp })
   }
 
   /** Makes and sends an offer or an answer, whichever is due. */
@@ -39,12 +45,6 @@ export const negotiate = (connection: RTCPeerConnection, options: NegotiationOpt
     await connection.setLocalDescription()
     sendDescription()
   }
-
-  connection.addEventListener('negotiationneeded', () => {
-    enqueue(async () => {
-      if (connection.signalingState === 'stable') await describe()
-    })
-  })
 
   connection.addEventListener('icecandidate', ({ candidate }) => {
     if (!candidate) return
@@ -55,12 +55,12 @@ export const negotiate = (connection: RTCPeerConnection, options: NegotiationOpt
   })
 
   const takeDescription = async (description: Description): Promise<void> => {
-    const { signalingState } = connection
-    // The other side is polite and takes back its offer when ours arrives.
-    if (description.type === 'offer' && signalingState !== 'stable' && !options.isPolite) return
-    if (description.type === 'answer' && signalingState !== 'have-local-offer') return
+    const isOffer = description.type === 'offer'
+    // An offer that crossed ours yields to it; an answer that comes a second time has nothing to answer.
+    if (isOffer ? awaitsAnswer && !options.isPolite : !awaitsAnswer) return
+    awaitsAnswer = false
     await connection.setRemoteDescription(description)
-    if (description.type === 'offer') await describe()
+    if (isOffer) await describe()
   }
 
   const takeCandidate = async ({ candidate }: Candidate): Promise<void> => {
@@ -70,10 +70,11 @@ export const negotiate = (connection: RTCPeerConnection, options: NegotiationOpt
   }
 
   return {
+    offer: () => enqueue(describe),
     receive: signal => enqueue(() => (signal.type === 'candidate' ? takeCandidate(signal) : takeDescription(signal))),
     repeat: () =>
       enqueue(() => {
-        if (connection.signalingState === 'have-local-offer') sendDescription()
+        if (awaitsAnswer) sendDescription()
       }),
   }
 }

@@ -200,7 +200,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
           const ours = readStateVector(replica.stateVector())
           if (!theirs || !ours) return
           if (isAhead(ours, theirs)) answer(connection, message.stateVector)
-          if (isAhead(theirs, ours) && now() - connection.askedAt >= askEveryMs) ask(connection)
+          if (isAhead(theirs, ours)) ask(connection)
           break
         }
         case 'sync-step-2':

@@ -22,6 +22,8 @@ export type MemoryNetwork = {
   /** No link between these two any more; `mend` undoes it. */
   cut(a: string, b: string): void
   mend(a: string, b: string): void
+  /** Loses what is on the way from one peer to the other, as no real link does: it stays open. */
+  lose(from: string, to: string): void
   /** This peer is gone from one moment to the next: nobody is told, nothing comes from it or reaches it. */
   kill(peerId: string): void
 }
@@ -139,7 +141,7 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
     },
     send: frame => {
       const { other } = end
-      if (end.state !== 'open' || !other) return
+      if (end.state !== 'open' || !other || end.owner.state !== 'connected') return
       // The sender may go on to use its bytes.
       const copy = frame.slice()
       end.bufferedBytes += copy.length
@@ -160,6 +162,7 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
     const { other, owner } = end
     if (end.state === 'closed') return
     shut(end)
+    if (owner.state === 'killed') return
     if (!other || other.state === 'closed') return introduce(owner.topic)
     arrive(other, () => {
       shut(other)
@@ -274,6 +277,7 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
       parted.delete(pairOf(a, b))
       for (const { topic } of listed()) introduce(topic)
     },
+    lose: (from, to) => void lanes.delete(`${from}>${to}`),
     kill: peerId => {
       for (const member of members)
         if (member.id === peerId) {

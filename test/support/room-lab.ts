@@ -1,6 +1,5 @@
 import { joinRoom, type Room } from '../../src/room.js'
 import type { JoinOptions } from '../../src/room-options.js'
-import type { JsonSchema } from '../../src/store/session-store.js'
 import type { Link, LinkListener, Transport } from '../../src/transport/transport.js'
 import { createMemoryNetwork, type MemoryNetwork } from '../../src/transport/memory.js'
 import { createFrameReader } from '../../src/wire/frames.js'
@@ -45,7 +44,7 @@ export const createRoomLab = (seed = 1): RoomLab => {
   }
   const start = async (options: Partial<JoinOptions> = {}) => {
     const transport = listening(network.transport(), sent)
-    const room = await joinRoom<JsonSchema>({ room: 'lab', transport, clock, random, ...options })
+    const room = await joinRoom({ room: 'lab', transport, clock, random, ...options })
     rooms.push(room)
     return room
   }

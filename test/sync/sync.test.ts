@@ -1,0 +1,309 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Room } from '../../src/room.js'
+import { createRoomLab, type RoomLab } from '../support/room-lab.js'
+import { createStranger } from '../support/stranger.js'
+
+let lab: RoomLab
+
+beforeEach(() => {
+  lab = createRoomLab()
+})
+afterEach(async () => {
+  await lab.close()
+  expect(lab.clock.timers, 'timers left behind').toBe(0)
+})
+
+const joinMany = async (count: number): Promise<Room[]> => {
+  const rooms: Room[] = []
+  for (let index = 0; index < count; index++) rooms.push(await lab.join({ name: `peer ${index}` }))
+  return rooms
+}
+/** What was sent, by type. */
+const counts = (): Record<string, number> => {
+  const byType: Record<string, number> = {}
+  for (const { message } of lab.sent) byType[message.type] = (byType[message.type] ?? 0) + 1
+  return byType
+}
+const forgetSent = () => void lab.sent.splice(0)
+const values = (rooms: readonly Room[], key: string) => rooms.map(room => room.store.get(key))
+/** No link between any two, but from each to the next. */
+const chain = async (rooms: readonly Room[]) => {
+  for (const [index, a] of rooms.entries())
+    for (const b of rooms.slice(index + 2)) lab.network.cut(a.self.id, b.self.id)
+  await lab.settle()
+}
+
+describe('a new link', () => {
+  test('[SYNC1] begins with hello and step 1 of both sides, in one frame each', async () => {
+    const [a] = await joinMany(1)
+    const stranger = createStranger(lab)
+    await lab.settle()
+    expect(stranger.heard.map(({ from, message }) => [from, message.type])).toEqual([
+      [a?.self.id, 'hello'],
+      [a?.self.id, 'sync-step-1'],
+    ])
+    stranger.leave()
+  })
+
+  test('[SYNC1] that brings no hello in time is closed and dialled again', async () => {
+    await joinMany(1)
+    const stranger = createStranger(lab)
+    await lab.settle()
+    const [first] = stranger.links.values()
+    await lab.advance(3500)
+    expect([...stranger.links.values()]).toEqual([first])
+    stranger.say({ type: 'ping' })
+    await lab.advance(1000)
+    const [second] = stranger.links.values()
+    expect(second).toBeDefined()
+    expect(second).not.toBe(first)
+    stranger.leave()
+  })
+
+  test('[SYNC2] gives each side what the other had, both ways at once', async () => {
+    const [a, b] = await joinMany(2)
+    a?.store.set('from a', 1)
+    await lab.settle()
+    a?.disconnect()
+    await lab.settle()
+    a?.store.set('apart', 'a')
+    b?.store.set('from b', 2)
+    b?.store.delete('from a')
+    a?.connect()
+    await lab.settle()
+    for (const room of [a, b]) expect(room?.store.getAll()).toEqual({ apart: 'a', 'from b': 2 })
+  })
+
+  test('[SYNC2] brings a state of many frames', async () => {
+    const [a] = await joinMany(1)
+    for (let key = 0; key < 60; key++) a?.store.set(`key ${key}`, 'x'.repeat(1000))
+    const b = await lab.join()
+    expect(b.store.getAll()).toEqual(a?.store.getAll())
+    expect(b.store.usage.bytes).toBeGreaterThan(60_000)
+  })
+
+  test('[SYNC11] several at once bring states that each build on the other', async () => {
+    const [a, b] = await joinMany(2)
+    a?.store.set('key', 'a1')
+    await lab.settle()
+    b?.store.set('key', 'b1')
+    await lab.settle()
+    a?.store.set('key', 'a2')
+    await lab.settle()
+    // A newcomer that both let in before either state is there: a's entries come over the link to a alone.
+    for (let seed = 2; seed < 12; seed++) {
+      const c = await lab.join({ name: `newcomer ${seed}` })
+      expect(c.store.get('key')).toBe('a2')
+      expect(c.status.sync).toBe('synced')
+      const leaving = c.leave()
+      await lab.settle()
+      await leaving
+    }
+  })
+})
+
+describe('a write', () => {
+  test.each([2, 3, 5, 8])('[SYNC3] costs N - 1 updates in a full mesh of %i', async count => {
+    const rooms = await joinMany(count)
+    forgetSent()
+    rooms[0]?.store.set('key', 1)
+    await lab.settle()
+    expect(counts()).toEqual({ update: count - 1, ack: count - 1 })
+    expect(values(rooms, 'key')).toEqual(rooms.map(() => 1))
+  })
+
+  test('[SYNC3] of the same tick travels in the same update', async () => {
+    const rooms = await joinMany(3)
+    forgetSent()
+    for (let value = 0; value < 50; value++) rooms[0]?.store.set(`key ${value % 7}`, value)
+    await lab.settle()
+    expect(counts()).toEqual({ update: 2, ack: 2 })
+    expect(rooms[2]?.store.getAll()).toEqual(rooms[0]?.store.getAll())
+  })
+
+  test('[SYNC4] reaches everybody in a chain, and each link carries it once', async () => {
+    const rooms = await joinMany(5)
+    await chain(rooms)
+    await lab.advance(5000)
+    forgetSent()
+    rooms[1]?.store.set('key', 'from the second')
+    await lab.settle()
+    expect(values(rooms, 'key')).toEqual(rooms.map(() => 'from the second'))
+    expect(counts()['update']).toBe(4)
+  })
+
+  test('[SYNC4] goes round a ring from both sides, and no further', async () => {
+    const rooms = await joinMany(4)
+    const [a, b, c, d] = rooms.map(room => room.self.id)
+    lab.network.cut(a ?? '', c ?? '')
+    lab.network.cut(b ?? '', d ?? '')
+    await lab.settle()
+    await lab.advance(5000)
+    forgetSent()
+    rooms[0]?.store.set('key', 1)
+    await lab.settle()
+    expect(values(rooms, 'key')).toEqual([1, 1, 1, 1])
+    // To both neighbours, who each pass it on to the one across; that one may pass the first on to the other.
+    expect(counts()['update']).toBe(4)
+  })
+
+  test('[SYNC4] made before two parts of a room met reaches all of both when one link joins them', async () => {
+    const rooms = await joinMany(4)
+    const [a, b, c, d] = rooms.map(room => room.self.id)
+    for (const left of [a, b]) for (const right of [c, d]) lab.network.cut(left ?? '', right ?? '')
+    await lab.settle()
+    rooms[0]?.store.set('left', 1)
+    rooms[3]?.store.set('right', 2)
+    await lab.settle()
+    expect(values(rooms, 'left')).toEqual([1, 1, null, null])
+    lab.network.mend(b ?? '', c ?? '')
+    await lab.settle()
+    expect(values(rooms, 'left')).toEqual([1, 1, 1, 1])
+    expect(values(rooms, 'right')).toEqual([2, 2, 2, 2])
+  })
+
+  test('[SYNC5] is acknowledged once per turn, with the author’s clock, and nothing is scheduled for it', async () => {
+    const [a, b] = await joinMany(2)
+    const timers = lab.clock.timers
+    forgetSent()
+    a?.store.set('key', 1)
+    await lab.settle()
+    const acks = lab.sent.filter(({ message }) => message.type === 'ack')
+    expect(acks).toMatchObject([{ from: b?.self.id, to: a?.self.id, message: { clock: 3 } }])
+    expect(lab.clock.timers).toBe(timers)
+  })
+
+  test('[SYNC5] is acknowledged through others to an author without a link', async () => {
+    const rooms = await joinMany(3)
+    await chain(rooms)
+    await lab.advance(5000)
+    rooms[0]?.store.set('key', 1)
+    const delivered = rooms[0]?.store.whenDelivered({ timeoutMs: 1000 })
+    await lab.settle()
+    await expect(delivered).resolves.toBeUndefined()
+  })
+
+  test('[SYNC12] waits where the link is full, and arrives when it has drained', async () => {
+    const [a, b] = await joinMany(2)
+    forgetSent()
+    // Each is taken out of the store again, so that only what is on the way is large.
+    for (let round = 0; round < 400; round++) {
+      a?.store.set('key', `${round} ${'x'.repeat(1000)}`)
+      await Promise.resolve()
+      await Promise.resolve()
+    }
+    const before = counts()['update'] ?? 0
+    expect(before).toBeGreaterThan(200)
+    expect(before).toBeLessThan(300)
+    await lab.settle()
+    expect(b?.store.get('key')).toEqual(a?.store.get('key'))
+    expect(counts()['check']).toBeGreaterThan(0)
+  })
+})
+
+describe('over time', () => {
+  test('[SYNC6] a lost update is found by comparing states, and equal states are followed by nothing', async () => {
+    const [a, b] = await joinMany(2)
+    a?.store.set('key', 1)
+    const [link] = [a?.self.id ?? '', b?.self.id ?? '']
+    await Promise.resolve()
+    await Promise.resolve()
+    lab.network.lose(link, b?.self.id ?? '')
+    await lab.settle()
+    expect(b?.store.get('key')).toBeNull()
+    await lab.advance(10_500)
+    expect(b?.store.get('key')).toBe(1)
+    forgetSent()
+    await lab.advance(40_000)
+    const { check, ...others } = counts()
+    expect(check).toBeGreaterThanOrEqual(6)
+    expect(check).toBeLessThanOrEqual(10)
+    expect(Object.keys(others).sort()).toEqual(['ping', 'pong'])
+  })
+
+  test('[SYNC7] nothing but heartbeats and checks travels while nobody writes', async () => {
+    await joinMany(4)
+    await lab.advance(2000)
+    forgetSent()
+    await lab.advance(60_000)
+    expect(Object.keys(counts()).sort()).toEqual(['check', 'ping', 'pong'])
+  })
+
+  test('[SYNC7] no ping is sent over a link on which something comes', async () => {
+    const [a, b] = await joinMany(2)
+    forgetSent()
+    for (let second = 0; second < 20; second++) {
+      a?.store.set('key', second)
+      b?.store.set('other', second)
+      await lab.advance(1000)
+    }
+    expect(counts()['ping']).toBeUndefined()
+  })
+
+  test('[SYNC8] a peer that crashes has left for everybody within 5 seconds', async () => {
+    const rooms = await joinMany(3)
+    await lab.advance(7300)
+    const left: string[] = []
+    rooms[0]?.on('peer-left', ({ peer }) => left.push(peer.name))
+    lab.network.kill(rooms[2]?.self.id ?? '')
+    await lab.advance(1500)
+    expect(left).toEqual([])
+    await lab.advance(3500)
+    expect(left).toEqual(['peer 2'])
+    expect(rooms[1]?.peers.map(peer => peer.name)).toEqual(['peer 0'])
+  })
+
+  test('[SYNC8] a peer that crashes has left within 5 seconds for those that it has no link to', async () => {
+    const rooms = await joinMany(4)
+    await chain(rooms)
+    await lab.advance(5000)
+    expect(rooms[0]?.peers).toHaveLength(3)
+    lab.network.kill(rooms[3]?.self.id ?? '')
+    await lab.advance(5000)
+    expect(rooms.slice(0, 3).map(room => room.peers.length)).toEqual([2, 2, 2])
+  })
+
+  test('[SYNC8] a ping is answered on receipt', async () => {
+    const [a] = await joinMany(1)
+    const stranger = createStranger(lab)
+    await lab.settle()
+    stranger.sayHello()
+    await lab.settle()
+    stranger.heard.length = 0
+    stranger.say({ type: 'ping' })
+    await lab.settle()
+    expect(stranger.heard).toEqual([{ from: a?.self.id, message: { type: 'pong' } }])
+    stranger.leave()
+  })
+
+  test('[SYNC9] a peer that slept asks again before it declares others gone', async () => {
+    const [a, b] = await joinMany(2)
+    const left: string[] = []
+    a?.on('peer-left', ({ peer }) => left.push(peer.id))
+    b?.on('peer-left', ({ peer }) => left.push(peer.id))
+    // Both clocks are one here: both were asleep, as two tabs of one laptop.
+    lab.clock.sleep(3_600_000)
+    await lab.advance(10_000)
+    expect(left).toEqual([])
+  })
+
+  test('[SYNC9] after its sleep a peer gives up those who do not answer', async () => {
+    const [a, b] = await joinMany(2)
+    const left: string[] = []
+    a?.on('peer-left', ({ peer }) => left.push(peer.id))
+    lab.clock.sleep(3_600_000)
+    lab.network.kill(b?.self.id ?? '')
+    await lab.advance(1500)
+    expect(left).toEqual([])
+    await lab.advance(3500)
+    expect(left).toEqual([b?.self.id])
+  })
+
+  test('[SYNC13] bye is heard at once', async () => {
+    const [a, b] = await joinMany(2)
+    const leaving = b?.leave()
+    await lab.settle()
+    expect(a?.peers).toEqual([])
+    await leaving
+  })
+})

@@ -1,16 +1,14 @@
 import type { Clock } from '../clock.js'
 import type { Hangup } from '../wire/signaling-messages.js'
 import type { PeerSignal } from './topic.js'
-import { negotiate } from './negotiation.js'
 import { maxBufferedBytes, type Link, type LinkListener } from './transport.js'
 
 /**
- * One RTCPeerConnection with one peer and the one data channel in it. It opens once at most and closes once. Each
- * has an epoch, counted upwards by the peer that made it; signals name it, so that what was meant for an earlier
+ * One connection with one peer and the one data channel in it. It opens once at most and ends once. Each has an
+ * epoch, counted upwards by the peer that made it; signals name it, so that what was meant for an earlier
  * connection never reaches a later one.
  */
 export type Connection = {
-  readonly link: Link
   readonly isOpen: boolean
   /** Whether the other side has taken part yet. */
   readonly isAnswered: boolean
@@ -44,63 +42,58 @@ export type ConnectionListener = {
   onEnd(wasOpen: boolean): void
 }
 
-const connectTimeoutMs = 10_000
-/** ICE has given up; a restart that finds a new path does so within this. */
-const restartTimeoutMs = 5000
+/** The life of a data channel: connecting, open, closed. */
+export type ChannelLife = {
+  readonly state: 'connecting' | 'open' | 'closed'
+  /** Ends it unless it opens, or `keep` is called, in time. */
+  endAfter(delayMs: number): void
+  keep(): void
+  /** Idempotent. */
+  end(farewell?: Hangup): void
+}
 
-export const openConnection = (
-  native: RTCPeerConnection,
-  options: ConnectionOptions,
+/** Below the channel: what ends with it. */
+export type ChannelGround = {
+  bidFarewell(farewell: Hangup): void
+  destroy(): void
+}
+
+const connectTimeoutMs = 10_000
+
+/** Makes a link of a channel that is connecting. */
+export const watchChannel = (
+  channel: RTCDataChannel,
+  { peerId, clock }: Pick<ConnectionOptions, 'peerId' | 'clock'>,
+  ground: ChannelGround,
   listener: ConnectionListener,
-): Connection => {
-  const { epoch, isPolite, clock } = options
-  let { remoteEpoch } = options
-  let state: 'connecting' | 'open' | 'closed' = 'connecting'
+): ChannelLife => {
+  let state: ChannelLife['state'] = 'connecting'
   /** Null until `onOpen` has returned it. */
   let user: LinkListener | null = null
-  let cancelTimeout = (): void => {}
+  let keep = (): void => {}
   const isClosed = (): boolean => state === 'closed'
 
-  const send = (signal: PeerSignal['signal']): void => {
-    const of = remoteEpoch !== undefined && { of: remoteEpoch }
-    const alone = options.isAlone && signal.type === 'offer' && { alone: true }
-    if (state !== 'closed') options.send({ epoch, ...of, ...alone, signal })
-  }
-
-  const close = (farewell?: Hangup): void => {
-    if (state === 'closed') return
-    if (farewell) send(farewell)
+  const end = (farewell?: Hangup): void => {
+    if (isClosed()) return
+    if (farewell) ground.bidFarewell(farewell)
     const wasOpen = state === 'open'
     const told = user
     state = 'closed'
     user = null
-    cancelTimeout()
-    native.close()
+    keep()
+    ground.destroy()
     told?.onClose()
     listener.onEnd(wasOpen)
   }
-  const lose = (): void => close({ type: 'hangup' })
+  const lose = (): void => end({ type: 'hangup' })
 
-  const loseAfter = (delayMs: number): void => {
-    cancelTimeout()
-    cancelTimeout = clock.schedule(lose, delayMs)
+  const endAfter = (delayMs: number): void => {
+    keep()
+    keep = clock.schedule(lose, delayMs)
   }
-  loseAfter(connectTimeoutMs)
-
-  const negotiation = negotiate(native, {
-    isPolite,
-    send,
-    onFailed: lose,
-  })
-
-  // Agreed on in advance: of a channel that one side opens and the other listens for, there can come to be two.
-  const channel = native.createDataChannel('', { negotiated: true, id: 0 })
-  channel.binaryType = 'arraybuffer'
-  channel.bufferedAmountLowThreshold = maxBufferedBytes / 2
-  if (remoteEpoch === undefined) negotiation.offer()
 
   const link: Link = {
-    peerId: options.peerId,
+    peerId,
     get bufferedBytes() {
       return state === 'open' ? channel.bufferedAmount : 0
     },
@@ -116,9 +109,11 @@ export const openConnection = (
     close: lose,
   }
 
+  channel.binaryType = 'arraybuffer'
+  channel.bufferedAmountLowThreshold = maxBufferedBytes / 2
   channel.addEventListener('open', () => {
     if (state !== 'connecting') return
-    cancelTimeout()
+    keep()
     state = 'open'
     const opened = listener.onOpen(link)
     // The user may have closed the link before it could say whom to tell.
@@ -130,49 +125,14 @@ export const openConnection = (
   })
   channel.addEventListener('bufferedamountlow', () => user?.onDrain())
   channel.addEventListener('close', lose)
-
-  const restartIce = (): void => {
-    try {
-      native.restartIce()
-      negotiation.offer()
-    } catch {
-      // Node's cannot.
-      lose()
-    }
-  }
-
-  native.addEventListener('connectionstatechange', () => {
-    const { connectionState } = native
-    if (connectionState === 'connected' && state === 'open') cancelTimeout()
-    if (connectionState === 'closed' || (connectionState === 'failed' && state === 'connecting')) lose()
-    if (connectionState === 'failed' && state === 'open') {
-      loseAfter(restartTimeoutMs)
-      restartIce()
-    }
-  })
+  endAfter(connectTimeoutMs)
 
   return {
-    link,
-    get isOpen() {
-      return state === 'open'
+    get state() {
+      return state
     },
-    get isAnswered() {
-      return remoteEpoch !== undefined
-    },
-    judge: ({ epoch: theirs, of, signal }) => {
-      if (of !== undefined && of !== epoch) return 'stale'
-      if (of === epoch || theirs === remoteEpoch) return 'own'
-      if (signal.type !== 'offer') return 'stale'
-      // Two first offers crossed: the polite side takes the other one up, and drops its own.
-      if (remoteEpoch === undefined) return isPolite ? 'own' : 'crossed'
-      return theirs > remoteEpoch ? 'newer' : 'stale'
-    },
-    receive: ({ epoch: theirs, signal }) => {
-      remoteEpoch ??= theirs
-      if (signal.type === 'hangup') close()
-      else negotiation.receive(signal)
-    },
-    repeatOffer: () => negotiation.repeat(),
-    close,
+    endAfter,
+    keep: () => keep(),
+    end,
   }
 }

@@ -1,5 +1,5 @@
-import { openConnection, type Connection } from './connection.js'
-import { openTopic, type PeerSignal, type Topic } from './topic.js'
+import type { Connection, ConnectionListener, ConnectionOptions } from './connection.js'
+import type { PeerSignal, Topic, TopicListener } from './topic.js'
 import type { TransportListener, TransportOptions } from './transport.js'
 import type { Hangup } from '../wire/signaling-messages.js'
 
@@ -10,6 +10,13 @@ export type Mesh = {
   /** Closes the connection to a peer that `identity.dropped` now names. */
   drop(peerId: string): void
   close(): void
+}
+
+/** What a mesh is made of. */
+export type MeshParts = {
+  openTopic(listener: TopicListener): Topic
+  /** @throws whatever the browser says when it cannot. */
+  openConnection(options: ConnectionOptions, listener: ConnectionListener): Connection
 }
 
 /** What outlives a mesh while this peer keeps its id. */
@@ -37,7 +44,7 @@ const politenessMs = 600
 const firstRetryMs = 500
 const maxRetryMs = 30_000
 /** A link that was open comes back within 5 s, so its backoff ends early. */
-const maxLostRetryMs = 2000
+const maxLostRetryMs = 1000
 /** A link that lived this long was no failure, and one this old is no news to the other side. */
 const goodLinkMs = 5000
 /** How long a peer is left alone that has links enough. */
@@ -45,7 +52,12 @@ const fullPauseMs = 20_000
 /** Where no server says who is there, a peer that never answers is given up after so many dials. */
 const maxUnansweredDials = 5
 
-export const openMesh = (options: TransportOptions, identity: MeshIdentity, listener: TransportListener): Mesh => {
+export const openMesh = (
+  parts: MeshParts,
+  options: TransportOptions,
+  identity: MeshIdentity,
+  listener: TransportListener,
+): Mesh => {
   const { peerId: self, clock, random, maxLinks = Infinity } = options
   // Half are chosen and half are for others to choose, so that no clique closes itself off from who comes later.
   const maxChosen = Math.min(maxLinks, Math.max(2, Math.ceil(maxLinks / 2)))
@@ -99,48 +111,42 @@ export const openMesh = (options: TransportOptions, identity: MeshIdentity, list
     dialAfter(peer, backoffMs + (self < peer.id ? politenessMs : 0))
   }
 
+  const ended = (peer: Peer, wasOpen: boolean): void => {
+    peer.connection = null
+    if (!wasOpen) listener.onDial(peer.id, 'closed')
+    // Whoever closed it may have other plans.
+    if (isClosed || peer.cancelDial) return
+    if (wasOpen) retryLost(peer)
+    else retryFailed(peer)
+    if (maxLinks !== Infinity) seek()
+  }
+
   const connect = (peer: Peer, remoteEpoch?: number): void => {
     peer.cancelDial?.()
     peer.cancelDial = null
-    const { iceServers, iceTransportPolicy } = options
-    const { RTCPeerConnection = globalThis.RTCPeerConnection } = options
-    let native: RTCPeerConnection
     try {
-      native = new RTCPeerConnection({
-        ...(iceServers && { iceServers: [...iceServers] }),
-        ...(iceTransportPolicy && { iceTransportPolicy }),
-      })
+      peer.connection = parts.openConnection(
+        {
+          peerId: peer.id,
+          epoch: ++identity.lastEpoch,
+          remoteEpoch,
+          isPolite: self < peer.id,
+          isAlone: linked().length === 0,
+          clock,
+          send: signal => topic.send(peer.id, signal),
+        },
+        {
+          onOpen: link => {
+            peer.openedAt = clock.monotonic()
+            return listener.onLink(link)
+          },
+          onEnd: wasOpen => ended(peer, wasOpen),
+        },
+      )
     } catch (error) {
       listener.onProblem({ code: 'connection-failed', peerId: peer.id, reason: String(error) })
       return retryFailed(peer)
     }
-    peer.connection = openConnection(
-      native,
-      {
-        peerId: peer.id,
-        epoch: ++identity.lastEpoch,
-        remoteEpoch,
-        isPolite: self < peer.id,
-        isAlone: linked().length === 0,
-        clock,
-        send: signal => topic.send(peer.id, signal),
-      },
-      {
-        onOpen: link => {
-          peer.openedAt = clock.monotonic()
-          return listener.onLink(link)
-        },
-        onEnd: wasOpen => {
-          peer.connection = null
-          if (!wasOpen) listener.onDial(peer.id, 'closed')
-          // Whoever closed it may have other plans.
-          if (isClosed || peer.cancelDial) return
-          if (wasOpen) retryLost(peer)
-          else retryFailed(peer)
-          if (maxLinks !== Infinity) seek()
-        },
-      },
-    )
     listener.onDial(peer.id, 'connecting')
   }
 
@@ -225,7 +231,7 @@ export const openMesh = (options: TransportOptions, identity: MeshIdentity, list
     listener.onMembers(ids)
   }
 
-  const topic: Topic = openTopic('webrtc', options, {
+  const topic: Topic = parts.openTopic({
     isAlone: () => linked().length === 0,
     onAnnounce,
     onSignal,

@@ -1,6 +1,6 @@
 import { parsePeerPayload, type PeerPayload, type Signal } from '../wire/signaling-messages.js'
 import { createRoomCipher } from './room-cipher.js'
-import { openSignalingClient, type SignalingClient } from './signaling-client.js'
+import type { SignalingClient, SignalingClientListener } from './signaling-client.js'
 import type { SignalingState, TransportOptions, TransportProblem } from './transport.js'
 
 /** What peers say to each other in one topic, over all its signaling servers, sealed if there is a password. */
@@ -9,6 +9,8 @@ export type Topic = {
   canReach(peerId: string): boolean
   /** Sends over one server only, so that no signal arrives twice. Without a way to go it does nothing. */
   send(to: string, signal: PeerSignal): void
+  /** The same for what is sealed already. */
+  relay(to: string, data: unknown): void
   /** Announces to this peer alone. */
   announceTo(peerId: string): void
   /** Takes back that the peer was heard. One that a server lists stays reachable. */
@@ -32,13 +34,17 @@ export type TopicListener = {
   onProblem(problem: TransportProblem): void
 }
 
-/** What plain y-webrtc, which names no transport, is taken for. */
-const unnamedTransport = 'y-webrtc'
+/** How a topic is spoken in: by which transport, and over what kind of client. */
+export type TopicSpeech = {
+  readonly transport: 'webrtc' | 'y-webrtc'
+  openClient(url: string, listener: SignalingClientListener): SignalingClient
+}
 
 /** So often at most is a stranger answered, because to the stranger the answer is another stranger's. */
 const answerPauseMs = 10_000
 
-export const openTopic = (transport: string, options: TransportOptions, listener: TopicListener): Topic => {
+export const openTopic = (speech: TopicSpeech, options: TransportOptions, listener: TopicListener): Topic => {
+  const { transport } = speech
   const { topic, peerId, password, clock } = options
   const cipher = password === undefined ? null : createRoomCipher(password, topic)
   const heardAt = new Map<string, SignalingClient>()
@@ -73,15 +79,11 @@ export const openTopic = (transport: string, options: TransportOptions, listener
     if (payload === null || payload.from === peerId) return
     if (payload.to !== undefined && payload.to !== peerId) return
     const { from } = payload
-    if (payload.type === 'signal' && payload.epoch !== undefined) {
-      heardAt.set(from, client)
-      return listener.onSignal(from, { ...payload, epoch: payload.epoch })
-    }
-    const theirs = (payload.type === 'announce' && payload.transport) || unnamedTransport
+    const theirs = transportOf(payload)
     if (theirs !== transport) return meetStranger(client, { code: 'transport-mismatch', peerId: from, theirs })
-    if (payload.type === 'signal') return
     heardAt.set(from, client)
-    listener.onAnnounce(from, payload.alone === true)
+    if (payload.type === 'announce') listener.onAnnounce(from, payload.alone === true)
+    else listener.onSignal(from, { ...payload, epoch: payload.epoch ?? payload.token })
   }
 
   const unseal = async (client: SignalingClient, sealed: unknown): Promise<void> => {
@@ -109,22 +111,19 @@ export const openTopic = (transport: string, options: TransportOptions, listener
   }
 
   const clients = options.signaling.map(url => {
-    const client: SignalingClient = openSignalingClient(
-      { url, topic, peerId, WebSocket: options.WebSocket ?? globalThis.WebSocket, clock, random: options.random },
-      {
-        onOpen: () => {
-          announce(client)
-          tellState()
-        },
-        onLost: () => {
-          tellState()
-          tellMembers()
-        },
-        onMembers: tellMembers,
-        onPublish: data => receive(client, data),
-        onFailed: reason => listener.onProblem({ code: 'signaling-failed', url, reason }),
+    const client: SignalingClient = speech.openClient(url, {
+      onOpen: () => {
+        announce(client)
+        tellState()
       },
-    )
+      onLost: () => {
+        tellState()
+        tellMembers()
+      },
+      onMembers: tellMembers,
+      onPublish: data => receive(client, data),
+      onFailed: reason => listener.onProblem({ code: 'signaling-failed', url, reason }),
+    })
     return client
   })
   tellState()
@@ -139,6 +138,7 @@ export const openTopic = (transport: string, options: TransportOptions, listener
       const client = wayTo(to)
       if (client) publish(client, { type: 'signal', from: peerId, to, token: 0, ...signal })
     },
+    relay: (to, data) => wayTo(to)?.publish(data, to),
     announceTo: to => {
       const client = wayTo(to)
       if (client) announce(client, to)
@@ -150,4 +150,10 @@ export const openTopic = (transport: string, options: TransportOptions, listener
       clients.forEach(client => client.close())
     },
   }
+}
+
+/** Plain y-webrtc names no transport, and numbers its connections by their tokens. */
+const transportOf = (payload: PeerPayload): string => {
+  if (payload.type === 'announce') return payload.transport ?? 'y-webrtc'
+  return payload.epoch === undefined ? 'y-webrtc' : 'webrtc'
 }

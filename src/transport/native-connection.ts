@@ -1,0 +1,73 @@
+import { watchChannel, type Connection, type ConnectionListener, type ConnectionOptions } from './connection.js'
+import { negotiate } from './negotiation.js'
+import type { PeerSignal } from './topic.js'
+
+/** ICE has given up; a restart that finds a new path does so within this. */
+const restartTimeoutMs = 5000
+
+/** A connection over `native`, which nobody else has touched and which ends with it. */
+export const openNativeConnection = (
+  native: RTCPeerConnection,
+  options: ConnectionOptions,
+  listener: ConnectionListener,
+): Connection => {
+  const { epoch, isPolite } = options
+  let { remoteEpoch } = options
+
+  const send = (signal: PeerSignal['signal']): void => {
+    const of = remoteEpoch !== undefined && { of: remoteEpoch }
+    const alone = options.isAlone && signal.type === 'offer' && { alone: true }
+    if (life.state !== 'closed') options.send({ epoch, ...of, ...alone, signal })
+  }
+
+  // Agreed on in advance: of a channel that one side opens and the other listens for, there can come to be two.
+  const channel = native.createDataChannel('', { negotiated: true, id: 0 })
+  const ground = { bidFarewell: send, destroy: () => native.close() }
+  const life = watchChannel(channel, options, ground, listener)
+  const lose = (): void => life.end({ type: 'hangup' })
+
+  const negotiation = negotiate(native, { isPolite, send, onFailed: lose })
+  if (remoteEpoch === undefined) negotiation.offer()
+
+  const restartIce = (): void => {
+    life.endAfter(restartTimeoutMs)
+    try {
+      native.restartIce()
+      negotiation.offer()
+    } catch {
+      // Node's cannot.
+      lose()
+    }
+  }
+
+  native.addEventListener('connectionstatechange', () => {
+    const { connectionState } = native
+    if (connectionState === 'closed' || (connectionState === 'failed' && life.state === 'connecting')) lose()
+    else if (connectionState === 'failed') restartIce()
+    else if (connectionState === 'connected' && life.state === 'open') life.keep()
+  })
+
+  return {
+    get isOpen() {
+      return life.state === 'open'
+    },
+    get isAnswered() {
+      return remoteEpoch !== undefined
+    },
+    judge: ({ epoch: theirs, of, signal }) => {
+      if (of !== undefined && of !== epoch) return 'stale'
+      if (of === epoch || theirs === remoteEpoch) return 'own'
+      if (signal.type !== 'offer') return 'stale'
+      // Two first offers crossed: the polite side takes the other one up, and drops its own.
+      if (remoteEpoch === undefined) return isPolite ? 'own' : 'crossed'
+      return theirs > remoteEpoch ? 'newer' : 'stale'
+    },
+    receive: ({ epoch: theirs, signal }) => {
+      remoteEpoch ??= theirs
+      if (signal.type === 'hangup') life.end()
+      else negotiation.receive(signal)
+    },
+    repeatOffer: () => negotiation.repeat(),
+    close: farewell => life.end(farewell),
+  }
+}

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { access, readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -15,8 +16,10 @@ export const checkEntryPoints = async folder => {
   const { name, exports } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'))
   const names = []
   for (const [path, target] of Object.entries(exports)) {
-    if (target.types !== undefined) await access(join(root, folder, target.types))
-    const entryPoint = join(name, path)
+    const entryPoint = `${name}${path.slice(1)}`
+    if (target.types !== undefined && !existsSync(join(root, folder, target.types))) {
+      throw new Error(`${entryPoint} has no types: ${target.types} was not built`)
+    }
     await importInChild(entryPoint)
     names.push(entryPoint)
   }

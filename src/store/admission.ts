@@ -50,10 +50,8 @@ export function admit(update: Uint8Array, standing: Standing): Admission {
 
   for (const struct of decoded.structs) {
     const { client, clock } = struct.id
-    if (struct instanceof Y.Skip) {
-      missing.add(client)
-      continue
-    }
+    // No fault, and no gap either if what is left out is here.
+    if (struct instanceof Y.Skip) continue
     const fault = struct instanceof Y.Item ? faultOf(struct, standing, named) : 'a log never loses its place'
     if (fault) return refused(fault)
     const known = standing.clockOf(client)

@@ -20,11 +20,13 @@ export function matchItems(before: readonly Json[], after: readonly Json[]): (nu
   const offer = (key: string, index: number) => free.set(key, [...(free.get(key) ?? []), index])
   const idsBefore = uniqueIds(before)
   const idsAfter = uniqueIds(after)
-  for (let i = start; i < before.length - end; i++) offer(idsBefore[i] ?? contentKey(before[i]), i)
-  for (let i = start; i < after.length - end; i++) {
-    const key = idsAfter[i] ?? contentKey(after[i])
-    matches[i] = free.get(key)?.shift() ?? null
-  }
+  // An id that is unique in only one of the two says nothing about who is who.
+  const known = new Set(idsBefore)
+  const shared = new Set(idsAfter.filter(id => known.has(id)))
+  const keyOf = (id: string | null | undefined, item: Json | undefined) =>
+    id && shared.has(id) ? id : contentKey(item)
+  for (let i = start; i < before.length - end; i++) offer(keyOf(idsBefore[i], before[i]), i)
+  for (let i = start; i < after.length - end; i++) matches[i] = free.get(keyOf(idsAfter[i], after[i]))?.shift() ?? null
 
   pairAlike(before, after, matches)
   return matches
@@ -39,16 +41,14 @@ const contentKey = (item: Json | undefined): string => `=${JSON.stringify(item)}
  */
 function pairAlike(before: readonly Json[], after: readonly Json[], matches: (number | null)[]): void {
   const taken = new Set(matches)
+  let previous = -1
   for (let i = 0; i < after.length; i++) {
-    if (matches[i] !== null) continue
-    const previous = i > 0 ? (matches[i - 1] ?? null) : -1
-    if (previous === null) continue
-    for (let j = previous + 1; j < before.length && !taken.has(j); j++) {
-      if (!isAlike(before[j], after[i])) continue
-      matches[i] = j
-      taken.add(j)
-      break
-    }
+    for (let j = previous + 1; matches[i] === null && j < before.length && !taken.has(j); j++)
+      if (isAlike(before[j], after[i])) {
+        matches[i] = j
+        taken.add(j)
+      }
+    previous = matches[i] ?? previous
   }
 }
 

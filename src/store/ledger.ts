@@ -39,7 +39,6 @@ export class Ledger {
   readonly #peers = new Map<number, string>()
   readonly #changeListeners = new Set<() => void>()
   #localUpdates: Uint8Array[] = []
-  #appliedUpdate: Uint8Array | null = null
   /** Bytes of state at the most: measured now and then, in between every update is added in full. */
   #encodedBytes = 0
   #mark: number | null = null
@@ -54,7 +53,6 @@ export class Ledger {
     this.#doc.on('update', (update: Uint8Array, origin: unknown) => {
       this.#encodedBytes += update.length
       if (origin === this) this.#localUpdates.push(update)
-      else this.#appliedUpdate = update
     })
   }
 
@@ -118,15 +116,15 @@ export class Ledger {
   }
 
   #apply(update: Uint8Array): Receipt {
-    const before = Y.decodeStateVector(this.stateVector())
-    this.#appliedUpdate = null
+    const before = this.stateVector()
     Y.applyUpdate(this.#doc, update, 'remote')
-    const applied: Uint8Array | null = this.#appliedUpdate
-    if (!applied) return { outcome: 'known' }
+    const known = Y.decodeStateVector(before)
     const clocks = new Map<number, number>()
     for (const [writer, clock] of Y.decodeStateVector(this.stateVector()))
-      if (clock > (before.get(writer) ?? 0)) clocks.set(writer, clock)
-    return { outcome: 'applied', update: applied, clocks }
+      if (clock > (known.get(writer) ?? 0)) clocks.set(writer, clock)
+    // Not what Yjs tells as its update: that leaves out deletions that were known here already, but may be known
+    // nowhere else, and a transaction would be passed on in half.
+    return { outcome: 'applied', update: Y.diffUpdate(update, before), clocks }
   }
 
   #hasRoomFor(bytes: number): boolean {
@@ -194,6 +192,8 @@ export class Ledger {
       index.remove(entry)
       if (entry.writer !== writer || entry.clock < start) removed.push(entry)
     }
+    const isLive = (entry: Entry) => index.at([writer, entry.clock]) === entry
+    const isEmpty = () => removed.length === 0 && !added.some(isLive)
     return {
       writer,
       append(containers, field: Field, value: EntryValue) {
@@ -218,10 +218,10 @@ export class Ledger {
           for (const entry of container.entries)
             if (entry.parents?.every(parent => this.#isDead(parent, start + added.length))) remove(entry)
       },
+      isEmpty,
       commit: () => {
         index.keep()
-        const isLive = (entry: Entry) => index.at([writer, entry.clock]) === entry
-        if (removed.length === 0 && !added.some(isLive)) return false
+        if (isEmpty()) return false
         this.#write(added, removed, isLive)
         return true
       },
@@ -268,6 +268,8 @@ export type LedgerDraft = Draft & {
   savepoint(): () => void
   /** Removes these moves, where their elements are gone, and whatever is left below containers that are dead. */
   sweep(strays: Iterable<Entry>): void
+  /** Whether nothing is written, or nothing is left of it. */
+  isEmpty(): boolean
   /** Writes to the document what is left of the draft. False if that is nothing. */
   commit(): boolean
 }

@@ -54,14 +54,11 @@ export function positionBetween(left: Position | null, right: Position | null, w
   const rightEnds = right !== null && right.length === (level + 1) * 3
 
   // A neighbour of one's own: the run goes on.
-  if (before && leftEnds && before[1] === writer && before[2] < maxNumber) {
-    const next: Segment = [before[0], writer, before[2] + 1]
-    if (!after || comparePositions(next, after) < 0) return [...prefix, ...next]
-  }
-  if (after && rightEnds && after[1] === writer && after[2] > -maxNumber) {
-    const previous: Segment = [after[0], writer, after[2] - 1]
-    if (!before || comparePositions(previous, before) > 0) return [...prefix, ...previous]
-  }
+  const isInRun = !!before && !!after && before[0] === after[0] && before[1] === after[1]
+  if (before && leftEnds && before[1] === writer && before[2] < maxNumber && !isInRun)
+    return [...prefix, before[0], writer, before[2] + 1]
+  if (after && rightEnds && after[1] === writer && after[2] > -maxNumber && !isInRun)
+    return [...prefix, after[0], writer, after[2] - 1]
 
   // A free number on this level. The parent itself stands at 0 when one of the two is it.
   const isRoot = level === 0
@@ -72,8 +69,10 @@ export function positionBetween(left: Position | null, right: Position | null, w
   if (low === null && high !== null && high > -maxNumber) return [...prefix, high - 1, writer, 0]
   if (high !== null && low !== null && high - low > 1) return [...prefix, before ? low + 1 : high - 1, writer, 0]
 
-  // None is free: below the left neighbour, to its right; or, where that one is the parent, below the right one.
-  const [host, side, sign] = before ? [before, left, 1] : [after, right, -1]
+  // None is free: below one of the two. Within a run that is the one that was made from the other, the later one,
+  // or what others put between the earlier one and what came then would tear the new run apart.
+  const isBelowRight = !before || (isInRun && after[2] > 0)
+  const [host, side, sign] = isBelowRight ? [after, right, -1] : [before, left, 1]
   if (!host || !side) throw new RangeError('positionBetween: the neighbours are not in order')
   const child = segmentAt(side, level + 1)
   const isOwnRun = child && child[1] === writer && side.length === (level + 2) * 3 && child[0] * sign > 0

@@ -245,17 +245,24 @@ class SharedStore implements SessionStore<JsonSchema> {
       if (!outer) this.#settle(draft)
     } catch (error) {
       takeBack()
-      if (!outer) draft.commit()
+      if (!outer) this.#finish(draft)
       throw error
     } finally {
       this.#draft = outer
     }
-    if (!outer && draft.commit()) this.publish('local')
+    if (!outer) this.#finish(draft)
     return result
+  }
+
+  #finish(draft: LedgerDraft): void {
+    if (draft.commit()) this.publish('local')
+    // Keys where all was taken back were folded again, and are not part of whatever is written next.
+    else this.#views.takeUnpublished()
   }
 
   /** Checks a finished draft against the limits, and clears away what it and others left below what is gone. */
   #settle(draft: LedgerDraft): void {
+    if (draft.isEmpty()) return
     const keys = this.#views.unpublished
     const written = keys.map(key => ({ key, before: this.#published.get(key), after: this.#views.get(key) }))
     checkLimits(written, this.#totals, this.#views.totals, this.#limits)

@@ -1,4 +1,4 @@
-import type { Entry, EntryIndex } from './entry-index.js'
+import { byAge, type Entry, type EntryIndex } from './entry-index.js'
 import { foldKey, rivalsBelow, type Place, type Rival } from './fold.js'
 import type { Limits } from './limits.js'
 import { byCodeUnit, jsonBytes, utf8Bytes, type Json } from './value.js'
@@ -96,9 +96,7 @@ export class Views {
     if (!place) return undefined
     const { value } = place.winner
     const valueBytes = jsonBytes(value)
-    const rivals = [...rivalsBelow(place)].sort(
-      (a, b) => b.group.top.stamp - a.group.top.stamp || b.group.top.writer - a.group.top.writer,
-    )
+    const rivals = [...rivalsBelow(place)].sort((a, b) => byAge(b.group.top, a.group.top))
     return { place, value, valueBytes, bytes: utf8Bytes(key) + valueBytes, rivals }
   }
 }

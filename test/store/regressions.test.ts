@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import type { Json } from '../../src/store/value.js'
+import { encodedState, exchange, openReplica, type TestReplica } from '../support/replicas.js'
+
+/** Faults that the property tests found, each by its smallest case. */
+
+const pair = () => [openReplica('ana', 1), openReplica('bo', 2)] as const
+const list = ({ store }: TestReplica, key = 'list') => store.get(key) as readonly Json[]
+const update = (replica: TestReplica, nth: number) => replica.updates.at(nth) ?? new Uint8Array()
+const receive = (to: TestReplica, bytes: Uint8Array) => to.replica.receive(bytes, () => true)
+
+describe('what replicas say', () => {
+  test('[MERGE10] conflicts of one transaction are listed in one order, however they arrived', () => {
+    const [ana, bo] = pair()
+    const cy = openReplica('cy', 3)
+    ana.store.set('poll', { w: 0 })
+    exchange(ana, bo, cy)
+    ana.store.set('poll', { w: 0, x: 1, y: 1 })
+    bo.store.set('poll', { w: 0, y: 2 })
+    bo.wallClock.nowMs += 1
+    bo.store.set('poll', { w: 0, x: 2, y: 2 })
+    receive(cy, update(bo, -2))
+    receive(cy, update(bo, -1))
+    receive(cy, update(ana, -1))
+    exchange(ana, bo, cy)
+    expect(ana.store.conflicts('poll').map(({ path }) => path)).toEqual(
+      cy.store.conflicts('poll').map(({ path }) => path),
+    )
+    expect(ana.store.conflicts('poll')).toHaveLength(2)
+  })
+})
+
+describe('what replicas pass on', () => {
+  test('[MERGE13] a transaction that is passed on keeps the deletions that were known already', () => {
+    const [ana, bo] = pair()
+    const [cy, di] = [openReplica('cy', 3), openReplica('di', 4)]
+    ana.store.set('spotlight', 'ana')
+    exchange(ana, bo, cy, di)
+    bo.store.set('spotlight', 'bo')
+    cy.store.set('spotlight', 'cy')
+    receive(ana, update(cy, -1))
+    const receipt = receive(ana, update(bo, -1))
+    receive(di, receipt.outcome === 'applied' ? receipt.update : new Uint8Array())
+    expect(di.store.get('spotlight')).toBe('bo')
+    expect(di.store.conflicts('spotlight')).toEqual([])
+  })
+
+  test('[GATE3] updates merged into one leave no gap where what is between them is here', () => {
+    const [ana, bo] = pair()
+    for (const value of [1, 2, 3]) ana.store.set('n', value)
+    receive(bo, update(ana, 0))
+    receive(bo, update(ana, 1))
+    expect(receive(bo, Y.mergeUpdates([update(ana, 0), update(ana, 2)])).outcome).toBe('applied')
+    expect(bo.store.get('n')).toBe(3)
+  })
+})
+
+describe('what replicas write', () => {
+  test('[MERGE11] a set that changes nothing writes nothing, also where something is to be cleared away', () => {
+    const [ana, bo] = pair()
+    ana.store.set('poll', { q: 'Food?' })
+    ana.store.set('n', 1)
+    exchange(ana, bo)
+    ana.store.delete('poll')
+    bo.store.set('poll', { q: 'Food?', votes: 1 })
+    exchange(ana, bo)
+    const before = ana.updates.length
+    ana.store.set('n', 1)
+    expect(ana.updates).toHaveLength(before)
+    ana.store.set('n', 2)
+    exchange(ana, bo)
+    const cy = openReplica('cy', 3)
+    exchange(ana, cy)
+    expect(encodedState(cy)).toEqual(encodedState(bo))
+  })
+
+  test('[MERGE9] equal content is one element also where its id is unique only afterwards', () => {
+    const [ana, bo] = pair()
+    ana.store.set('list', ['a', { id: 1, n: 1 }, { id: 1, n: 2 }, 'z'])
+    exchange(ana, bo)
+    ana.store.set('list', ['b', { id: 1, n: 2 }, 'y'])
+    bo.store.set('list', ['a', { id: 1, n: 1 }, 'z'])
+    exchange(ana, bo)
+    expect(list(ana)).toEqual(['b', 'y'])
+  })
+
+  test('[MERGE9] an element is known again by half of its fields also behind one that is new', () => {
+    const [ana, bo] = pair()
+    ana.store.set('list', [{ text: 'hi', done: false }])
+    exchange(ana, bo)
+    ana.store.set('list', ['new', { text: 'hi', done: true }])
+    bo.store.set('list', [{ text: 'hi!', done: false }])
+    exchange(ana, bo)
+    expect(list(ana)).toEqual(['new', { text: 'hi!', done: true }])
+  })
+
+  test('[MERGE7] a run made backwards behind an element of one’s own stays together', () => {
+    for (const writers of [
+      [1, 2],
+      [2, 1],
+    ] as const) {
+      const [ana, bo, end] = [openReplica('ana', writers[0]), openReplica('bo', writers[1]), openReplica('end', 3)]
+      ana.store.set('list', [])
+      ana.store.set('list', ['start'])
+      exchange(ana, end)
+      end.store.set('list', ['start', 'end'])
+      exchange(ana, bo, end)
+      ana.store.set('list', ['start', 2, 'end'])
+      ana.store.set('list', ['start', 1, 2, 'end'])
+      bo.store.set('list', ['start', 'b', 'end'])
+      exchange(ana, bo)
+      expect(list(ana).join()).toContain('1,2')
+    }
+  })
+})
+
+describe('what replicas refuse', () => {
+  const limits = { maxValueBytes: 20, maxTotalBytes: 45 }
+  const overfull = () => {
+    const [ana, bo] = [openReplica('ana', 1, { limits }), openReplica('bo', 2, { limits })]
+    ana.store.set('list', ['0123'])
+    ana.store.set('n', 1)
+    exchange(ana, bo)
+    ana.store.set('list', ['0123', 'abcd'])
+    bo.store.set('list', ['0123', 'efgh'])
+    exchange(ana, bo)
+    expect(ana.store.usage.overLimit).toBe(true)
+    return ana
+  }
+
+  test('[LIMIT6] a refused write of a value that is over its limit does not stand in the way of others', () => {
+    const ana = overfull()
+    expect(() => ana.store.set('list', [...list(ana), 'more'])).toThrow(/bytes/)
+    ana.store.set('n', 2)
+    expect(ana.store.get('n')).toBe(2)
+  })
+
+  test('[LIMIT6] a set that changes nothing is no write, and so not refused where the store is over its limit', () => {
+    const total = { maxTotalBytes: 10 }
+    const [ana, bo] = [openReplica('ana', 1, { limits: total }), openReplica('bo', 2, { limits: total })]
+    ana.store.set('a', '1234')
+    bo.store.set('b', '1234')
+    exchange(ana, bo)
+    expect(ana.store.usage.overLimit).toBe(true)
+    ana.store.set('a', '1234')
+    ana.store.transact(() => undefined)
+    expect(() => ana.store.set('a', '4321')).toThrow(/bytes/)
+  })
+})

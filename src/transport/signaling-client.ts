@@ -1,5 +1,10 @@
 import type { Clock } from '../clock.js'
-import { encodeClientMessage, parseServerMessage, type ClientMessage } from '../wire/signaling-messages.js'
+import {
+  encodeClientMessage,
+  parseServerMessage,
+  type ClientMessage,
+  type ServerMessage,
+} from '../wire/signaling-messages.js'
 
 /**
  * One topic at one signaling server, over a WebSocket of its own that comes back by itself. What the server says
@@ -52,7 +57,7 @@ export const openSignalingClient = (
   const { url, topic, peerId, clock, random } = options
   let socket: WebSocket | null = null
   let isOpen = false
-  let members: Set<string> | null = null
+  let members: ReadonlySet<string> | null = null
   let failures = 0
   let lastReason = ''
   let cancelTimer = (): void => {}
@@ -100,20 +105,8 @@ export const openSignalingClient = (
     keepAlive(0)
     const message = parseServerMessage(text)
     if (message === null || !('topic' in message) || message.topic !== topic) return
-    switch (message.type) {
-      case 'publish':
-        return listener.onPublish(message.data)
-      case 'members':
-        members = new Set(message.peers)
-        break
-      case 'joined':
-        members?.add(message.peer)
-        break
-      case 'left':
-        members?.delete(message.peer)
-        break
-    }
-    members?.delete(peerId)
+    if (message.type === 'publish') return listener.onPublish(message.data)
+    members = nextMembers(members, message, peerId)
     listener.onMembers()
   }
 
@@ -174,4 +167,19 @@ export const openSignalingClient = (
       release()
     },
   }
+}
+
+type Membership = Extract<ServerMessage, { type: 'members' | 'joined' | 'left' }>
+
+/** The other members after a message about them; null as long as there was no list. */
+export const nextMembers = (
+  members: ReadonlySet<string> | null,
+  message: Membership,
+  self: string,
+): ReadonlySet<string> | null => {
+  const next = new Set(message.type === 'members' ? message.peers : members)
+  if (message.type === 'joined') next.add(message.peer)
+  if (message.type === 'left') next.delete(message.peer)
+  next.delete(self)
+  return members || message.type === 'members' ? next : null
 }

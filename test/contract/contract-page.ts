@@ -1,18 +1,21 @@
 /** A page with one recorder in it: what chromium-world.ts drives. */
 
 import { webrtc } from '../../src/transport/webrtc.js'
+import { yWebrtc } from '../../src/transport/y-webrtc.js'
 import { cutChannels, cutConnections, openNatives, WatchedConnection, WatchedSocket } from './native-runtime.js'
 import { record, type Recorder, type RecorderOptions } from './recorder.js'
 
 export { cutChannels, cutConnections, openNatives }
 
-const transports = { webrtc }
+const transports = { webrtc, 'y-webrtc': yWebrtc }
 
 export type TransportName = keyof typeof transports
 
 let recorder: Recorder | null = null
 
 export const join = (transport: TransportName, options: RecorderOptions): void => {
+  // y-webrtc takes no other.
+  globalThis.WebSocket = WatchedSocket
   const runtime = { RTCPeerConnection: WatchedConnection, WebSocket: WatchedSocket }
   recorder = record(transports[transport](), options, runtime)
 }

@@ -1,0 +1,74 @@
+import type { SignalingConn } from 'y-webrtc'
+import { parseServerMessage } from '../wire/signaling-messages.js'
+import { nextMembers, type SignalingClient, type SignalingClientListener } from './signaling-client.js'
+
+/**
+ * One topic over y-webrtc's own signaling connection, which other rooms of the page may share. What is published
+ * on the topic comes here and never reaches y-webrtc, which trusts it too much.
+ */
+export const openYWebrtcClient = (
+  conn: SignalingConn,
+  { topic, peerId }: { topic: string; peerId: string },
+  listener: SignalingClientListener,
+): SignalingClient => {
+  let members: ReadonlySet<string> | null = null
+  let isClosed = false
+
+  const hear = (text: unknown): 'taken' | 'not for us' => {
+    const message = parseServerMessage(text)
+    // y-webrtc throws at what is not JSON, and in Node that ends the process.
+    if (message === null) return 'taken'
+    if (isClosed || !('topic' in message) || message.topic !== topic) return 'not for us'
+    if (message.type === 'publish') {
+      listener.onPublish(message.data)
+    } else {
+      members = nextMembers(members, message, peerId)
+      listener.onMembers()
+    }
+    return 'taken'
+  }
+
+  const onConnect = (): void => {
+    const socket = conn.ws
+    if (isClosed || !socket) return
+    // The socket is y-webrtc's own, and this property is how it listens.
+    const { onmessage } = socket
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener
+    socket.onmessage = event => {
+      if (hear(event.data) === 'not for us') onmessage?.call(socket, event)
+    }
+    // y-webrtc has subscribed already; naming the peer turns it into a membership.
+    conn.send({ type: 'subscribe', topics: [topic], peer: peerId })
+    listener.onOpen()
+  }
+
+  const onDisconnect = (): void => {
+    members = null
+    listener.onLost()
+  }
+
+  conn.on('connect', onConnect)
+  conn.on('disconnect', onDisconnect)
+  queueMicrotask(() => {
+    if (conn.connected) onConnect()
+  })
+  return {
+    get isOpen() {
+      return !isClosed && conn.connected
+    },
+    get members() {
+      return members
+    },
+    publish: (data, to) => {
+      if (!conn.connected || isClosed) return
+      conn.send({ type: 'publish', topic, data, ...(members && to !== undefined && { to }) })
+    },
+    retry: () => conn.connect(),
+    close: () => {
+      isClosed = true
+      members = null
+      conn.off('connect', onConnect)
+      conn.off('disconnect', onDisconnect)
+    },
+  }
+}

@@ -130,7 +130,6 @@ export const createSession = (options: SessionOptions, listener: SessionListener
   const shared = createSharedAwareness({
     client: options.writer,
     now,
-    goneAfterMs,
     onChange: () => mesh().wake(),
     onFailure: cause =>
       listener.onError(
@@ -192,9 +191,9 @@ export const createSession = (options: SessionOptions, listener: SessionListener
     onFarWrites: (peerId, upTo) => void postOffice.post({ type: 'ack', clock: upTo }, peerId),
     onDrain: peerId => sendAwareness(shared.state(), [peerId]),
     onClose: (peerId, end, heardAt) => {
-      const how = end === 'lost' ? 'lost' : 'gone'
-      roster.unlink(peerId, how, heardAt)
-      shared.close(peerId, how)
+      const isLost = end === 'lost'
+      roster.unlink(peerId, isLost ? 'lost' : 'gone', heardAt)
+      shared.close(peerId, isLost ? heardAt + goneAfterMs : -Infinity)
       changed()
     },
     onTurn: () => {

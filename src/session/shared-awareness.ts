@@ -7,8 +7,6 @@ export type SharedAwarenessOptions = {
   readonly client: number
   /** Monotonic time in milliseconds. */
   readonly now: () => number
-  /** The state of a peer whose link was lost stays for this long. */
-  readonly goneAfterMs: number
   /** This peer's state has changed: `send` is due at the end of the turn. */
   onChange(): void
   /** A listener of the app threw. */
@@ -27,7 +25,8 @@ export type SharedAwareness = {
   state(): Uint8Array
   open(peerId: string, client: number): void
   receive(update: Uint8Array): void
-  close(peerId: string, end: 'lost' | 'gone'): void
+  /** The link ended; the state of the peer stays until then, on the monotonic clock, unless the link comes back. */
+  close(peerId: string, lapsesAt: number): void
   /** Time has passed. */
   tick(): void
   stop(): void
@@ -84,10 +83,9 @@ export const createSharedAwareness = (options: SharedAwarenessOptions): SharedAw
     },
     open: (peerId, client) => void neighbours.set(peerId, { client, lapsesAt: Infinity }),
     receive: update => guarded(() => applyAwarenessUpdate(awareness, update, 'remote')),
-    close: (peerId, end) => {
+    close: (peerId, lapsesAt) => {
       const neighbour = neighbours.get(peerId)
-      if (!neighbour) return
-      neighbour.lapsesAt = end === 'gone' ? -Infinity : options.now() + options.goneAfterMs
+      if (neighbour) neighbour.lapsesAt = lapsesAt
       tick()
     },
     tick,

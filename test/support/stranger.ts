@@ -4,6 +4,7 @@ import {
   encodeMessage,
   type Hello,
   type PeerMessage,
+  type PostBody,
 } from '../../src/wire/peer-messages.js'
 import { createFrameReader, packFrames } from '../../src/wire/frames.js'
 import { defaultLimits } from '../../src/store/limits.js'
@@ -21,6 +22,8 @@ export type Stranger = {
   say(message: Parameters<typeof encodeMessage>[0], to?: string): void
   sayBytes(frame: Uint8Array, to?: string): void
   sayHello(changes?: Partial<Hello>, to?: string): void
+  /** Sends a post to everybody, as its author or, if `from` is given, as somebody else. */
+  sayPost(body: PostBody, from?: string): void
   leave(): void
 }
 
@@ -87,6 +90,7 @@ export const createStranger = (lab: RoomLab, peerId = 'stranger', writer = 666):
         },
         to,
       ),
+    sayPost: (body, from = peerId) => say({ type: 'post', from, to: '', hops: 9, body: encodeMessage(body) }),
     leave: () => session.leave(),
   }
 }

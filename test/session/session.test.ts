@@ -1,0 +1,411 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Room } from '../../src/room.js'
+import { createIdentity, createSessionId } from '../../src/session/identity.js'
+import { createRoomLab, type RoomLab } from '../support/room-lab.js'
+import { createStranger } from '../support/stranger.js'
+
+let lab: RoomLab
+
+beforeEach(() => {
+  lab = createRoomLab()
+})
+afterEach(async () => {
+  await lab.close()
+  expect(lab.clock.timers, 'timers left behind').toBe(0)
+})
+
+const joinMany = async (names: readonly string[]): Promise<Room[]> => {
+  const rooms: Room[] = []
+  for (const name of names) rooms.push(await lab.join({ name }))
+  return rooms
+}
+const at = (rooms: readonly Room[], index: number): Room => {
+  const room = rooms[index]
+  if (!room) throw new Error(`There is no room ${index}`)
+  return room
+}
+const chain = async (rooms: readonly Room[]) => {
+  for (const [index, a] of rooms.entries())
+    for (const b of rooms.slice(index + 2)) lab.network.cut(a.self.id, b.self.id)
+  await lab.settle()
+  await lab.advance(5000)
+}
+const namesOf = (room: Room) => room.peers.map(({ name }) => name).sort()
+const eventsOf = (room: Room): string[] => {
+  const told: string[] = []
+  for (const event of ['peer-joined', 'peer-left', 'peer-updated'] as const)
+    room.on(event, ({ peer }) => told.push(`${event} ${peer.name}`))
+  return told
+}
+/** Everything that a room is sent in messages. */
+const inboxOf = (room: Room): unknown[] => {
+  const inbox: unknown[] = []
+  room.on('message', ({ data }) => inbox.push(data))
+  return inbox
+}
+
+describe('which session', () => {
+  test('[SESSION1] ids sort by the time when the session began', () => {
+    const times = [0, 1, 35, 36, 1e9, Date.UTC(2026, 0, 1), Date.UTC(2080, 0, 1)]
+    const ids = times.map((time, index) => createSessionId(time, () => (index % 2 === 0 ? 0.99 : 0.01)))
+    expect(ids.toSorted()).toEqual(ids)
+  })
+
+  test.each([
+    ['a session beats an older proposal', true, 'b', false, 'a', 'b'],
+    ['a proposal yields to a younger session', false, 'a', true, 'b', 'b'],
+    ['of two sessions the older goes on', true, 'b', true, 'a', 'a'],
+    ['of two proposals the older goes on', false, 'b', false, 'a', 'a'],
+  ])('[SESSION1] %s', (_, oursFounded, ours, theirsFounded, theirs, result) => {
+    const identity = createIdentity(ours)
+    if (oursFounded) identity.found()
+    expect(identity.meet({ sessionId: theirs, founded: theirsFounded })).toBe(result !== ours)
+    expect(identity.claim.sessionId).toBe(result)
+  })
+
+  test('[SESSION1] a newcomer adopts the session that it finds, also when its clock is slow', async () => {
+    const a = await lab.join()
+    const founded = a.sessionId
+    const slow = { ...lab.clock, now: () => lab.clock.now() - 86_400_000 }
+    const b = await lab.join({ clock: slow })
+    expect([a.sessionId, b.sessionId]).toEqual([founded, founded])
+  })
+
+  test('[SESSION1] two that join at once agree', async () => {
+    const joining = [lab.start(), lab.start(), lab.start()]
+    await lab.settle()
+    const rooms = await Promise.all(joining)
+    expect(new Set(rooms.map(room => room.sessionId)).size).toBe(1)
+  })
+
+  test('[SESSION2] sessions that meet hold the union, and the older id goes on everywhere', async () => {
+    lab.network.setSignaling('unreachable')
+    const starting: Promise<Room>[] = []
+    for (let index = 0; index < 4; index++) {
+      starting.push(lab.start({ joinTimeoutMs: 0 }))
+      await lab.advance(10)
+    }
+    const rooms = await Promise.all(starting)
+    for (const [index, room] of rooms.entries()) room.store.set(`key ${index}`, index)
+    // Two and two first, and then one link between them.
+    for (const left of [0, 1])
+      for (const right of [2, 3]) lab.network.cut(at(rooms, left).self.id, at(rooms, right).self.id)
+    const oldest = at(rooms, 0).sessionId
+    lab.network.setSignaling('reachable')
+    await lab.settle()
+    expect(new Set(rooms.map(room => room.sessionId)).size).toBe(2)
+    lab.network.mend(at(rooms, 1).self.id, at(rooms, 3).self.id)
+    await lab.settle()
+    expect(rooms.map(room => room.sessionId)).toEqual([oldest, oldest, oldest, oldest])
+    for (const room of rooms) expect(room.store.getAll()).toEqual({ 'key 0': 0, 'key 1': 1, 'key 2': 2, 'key 3': 3 })
+  })
+})
+
+describe('who is here', () => {
+  test('[SESSION3] name, metadata and time of joining are seen by all, and their changes told', async () => {
+    const [a, b] = [await lab.join({ name: 'Ana', metadata: { seat: 1 } }), await lab.join({ name: 'Bo' })]
+    expect(b.peers).toEqual([a.self])
+    expect(a.peers).toEqual([b.self])
+    expect(a.self).toMatchObject({ name: 'Ana', metadata: { seat: 1 }, joinedAt: lab.clock.now() })
+    const told = eventsOf(b)
+    a.setMetadata({ handRaised: true })
+    a.setName('Anna')
+    await lab.settle()
+    expect(b.peers).toEqual([{ ...a.self, name: 'Anna', metadata: { handRaised: true } }])
+    expect(told).toEqual(['peer-updated Anna'])
+  })
+
+  test('[SESSION3] what is told late and is older is no news', async () => {
+    const a = await lab.join()
+    const stranger = createStranger(lab)
+    await lab.settle()
+    const presence = { clock: 9, name: 'New', metadata: {}, joinedAt: 0, sessionId: 'z', founded: false, links: [] }
+    stranger.sayHello({ presence })
+    await lab.settle()
+    const told = eventsOf(a)
+    const old = { type: 'presence', presence: { ...presence, clock: 8, name: 'Old' } } as const
+    stranger.sayPost(old)
+    await lab.settle()
+    expect([told, namesOf(a)]).toEqual([[], ['New']])
+    stranger.sayPost({ ...old, presence: { ...old.presence, clock: 10 } })
+    await lab.settle()
+    expect(namesOf(a)).toEqual(['Old'])
+  })
+
+  test('[SESSION4] [SESSION5] in a chain everybody knows everybody, also newcomers at its end', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy', 'Di'])
+    await chain(rooms)
+    for (const room of rooms) expect(room.peers).toHaveLength(3)
+    const newcomer = lab.start({ name: 'Ed' })
+    const told = eventsOf(at(rooms, 0))
+    await lab.settle()
+    const ed = await newcomer
+    for (const room of rooms.slice(0, 3)) lab.network.cut(ed.self.id, room.self.id)
+    await lab.settle()
+    at(rooms, 0).setName('Anna')
+    await lab.settle()
+    expect(namesOf(ed)).toEqual(['Anna', 'Bo', 'Cy', 'Di'])
+    expect(namesOf(at(rooms, 0))).toEqual(['Bo', 'Cy', 'Di', 'Ed'])
+    expect(told).toEqual(['peer-joined Ed'])
+  })
+
+  test('[SESSION4] presence is taken from its owner where it has a link', async () => {
+    const [a, b] = [await lab.join({ name: 'Ana' }), await lab.join({ name: 'Bo' })]
+    const stranger = createStranger(lab)
+    await lab.settle()
+    stranger.sayHello()
+    await lab.settle()
+    const told = eventsOf(a)
+    const forged = { clock: 99, name: 'Forged', metadata: {}, joinedAt: 0, sessionId: 'a', founded: true, links: [] }
+    stranger.sayPost({ type: 'presence', presence: forged }, b.self.id)
+    await lab.settle()
+    expect(told).toEqual([])
+    expect(namesOf(a)).toEqual(['Bo', 'Stranger'])
+  })
+
+  test('[SESSION5] a link that comes back in time goes unnoticed', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
+    const told = rooms.map(eventsOf)
+    for (let round = 0; round < 5; round++) {
+      lab.network.closeLink(at(rooms, 0).self.id, at(rooms, 1).self.id)
+      await lab.advance(2000)
+    }
+    expect(told.flat()).toEqual([])
+    expect(rooms.map(room => room.peers.length)).toEqual([2, 2, 2])
+  })
+
+  test('[SESSION5] a peer that nobody reaches any more has left, and joins again when it is back', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
+    await chain(rooms)
+    const told = eventsOf(at(rooms, 0))
+    at(rooms, 2).disconnect()
+    await lab.advance(5000)
+    expect(told).toEqual(['peer-left Cy'])
+    at(rooms, 2).connect()
+    await lab.settle()
+    expect(told).toEqual(['peer-left Cy', 'peer-joined Cy'])
+  })
+
+  test('[SESSION5] who said bye is gone at once, though others still tell of a link to it', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
+    const cy = at(rooms, 2)
+    const told = eventsOf(at(rooms, 0))
+    const leaving = cy.leave()
+    // Only what goes from Cy to Ana.
+    await lab.settle()
+    await leaving
+    expect(told).toEqual(['peer-left Cy'])
+    await lab.advance(5000)
+    expect(told).toEqual(['peer-left Cy'])
+  })
+})
+
+describe('messages', () => {
+  test('[SESSION6] reach all peers in order, and not their sender', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
+    const inboxes = rooms.map(inboxOf)
+    const wanted = Array.from({ length: 100 }, (_, index) => index)
+    for (const index of wanted) at(rooms, 0).send(index)
+    await lab.settle()
+    expect(inboxes).toEqual([[], wanted, wanted])
+  })
+
+  test('[SESSION6] say who sent them and when', async () => {
+    const [a, b] = await joinMany(['Ana', 'Bo'])
+    const told: unknown[] = []
+    b?.on('message', message => told.push(message))
+    a?.send({ type: 'chat', body: 'hi' })
+    await lab.settle()
+    expect(told).toEqual([{ from: a?.self.id, data: { type: 'chat', body: 'hi' }, sentAt: lab.clock.now() }])
+  })
+
+  test('[SESSION6] to one peer reach that one alone', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
+    const inboxes = rooms.map(inboxOf)
+    at(rooms, 0).send('psst', { to: at(rooms, 2).self.id })
+    await lab.settle()
+    expect(inboxes).toEqual([[], [], ['psst']])
+  })
+
+  test('[SESSION6] travel along a chain, to all and to one, once each', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy', 'Di', 'Ed'])
+    await chain(rooms)
+    const inboxes = rooms.map(inboxOf)
+    at(rooms, 0).send('to all')
+    at(rooms, 0).send('to Di', { to: at(rooms, 3).self.id })
+    at(rooms, 4).send('and back', { to: at(rooms, 0).self.id })
+    await lab.settle()
+    expect(inboxes).toEqual([['and back'], ['to all'], ['to all'], ['to all', 'to Di'], ['to all']])
+  })
+
+  test('[SESSION6] arrive once where they come over two ways', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy', 'Di'])
+    lab.network.cut(at(rooms, 0).self.id, at(rooms, 2).self.id)
+    lab.network.cut(at(rooms, 1).self.id, at(rooms, 3).self.id)
+    await lab.settle()
+    const inboxes = rooms.map(inboxOf)
+    for (let index = 0; index < 20; index++) at(rooms, 0).send(index)
+    await lab.settle()
+    const wanted = Array.from({ length: 20 }, (_, index) => index)
+    expect(inboxes).toEqual([[], wanted, wanted, wanted])
+  })
+
+  test('[SESSION7] too large, to nobody, or no JSON throw, and nothing is sent', async () => {
+    const [a, b] = await joinMany(['Ana', 'Bo'])
+    const inbox = inboxOf(at([b as Room], 0))
+    const send = (data: unknown, to?: string) => () => a?.send(data, to === undefined ? {} : { to })
+    expect(send('x'.repeat(16_383))).toThrow(
+      expect.objectContaining({ code: 'message-too-large', details: { bytes: 16_385, maxBytes: 16_384 } }),
+    )
+    expect(send('hi', 'nobody')).toThrow(
+      expect.objectContaining({ code: 'unknown-peer', details: { peerId: 'nobody' } }),
+    )
+    expect(send('hi', a?.self.id)).toThrow(expect.objectContaining({ code: 'unknown-peer' }))
+    expect(send({ when: new Date() })).toThrow(expect.objectContaining({ code: 'invalid-value' }))
+    await lab.settle()
+    expect(inbox).toEqual([])
+    send('x'.repeat(16_382))()
+    await lab.settle()
+    expect(inbox).toEqual(['x'.repeat(16_382)])
+  })
+
+  test('[SESSION7] more than others would take throws before it gets anybody blamed', async () => {
+    const [a, b] = await joinMany(['Ana', 'Bo'])
+    const errors: string[] = []
+    b?.on('error', ({ code }) => errors.push(code))
+    let sent = 0
+    expect(() => {
+      for (; sent < 1000; sent++) a?.send('x'.repeat(16_000))
+    }).toThrow(expect.objectContaining({ code: 'too-many-messages' }))
+    expect(sent).toBeGreaterThan(200)
+    await lab.settle()
+    expect(errors).toEqual([])
+    await lab.advance(1000)
+    a?.send('goes again')
+  })
+})
+
+describe('awareness', () => {
+  const stateOf = (room: Room, of: Room) => room.awareness.getStates().get(of.awareness.clientID)
+
+  test('[SESSION8] states reach the peers that are linked, changed or not since they joined', async () => {
+    const [a, b] = await joinMany(['Ana', 'Bo'])
+    a?.awareness.setLocalStateField('cursor', 1)
+    await lab.settle()
+    expect(stateOf(b as Room, a as Room)).toEqual({ cursor: 1 })
+    const c = await lab.join({ name: 'Cy' })
+    expect(stateOf(c, a as Room)).toEqual({ cursor: 1 })
+    expect(stateOf(c, b as Room)).toEqual({})
+  })
+
+  test('[SESSION8] many changes in one tick are one message to each link, and nobody repeats them', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
+    lab.sent.length = 0
+    for (let cursor = 0; cursor < 50; cursor++) at(rooms, 0).awareness.setLocalStateField('cursor', cursor)
+    await lab.settle()
+    expect(lab.sent.map(({ message }) => message.type)).toEqual(['awareness', 'awareness'])
+    lab.sent.length = 0
+    await lab.advance(120_000)
+    expect(lab.sent.filter(({ message }) => message.type === 'awareness')).toEqual([])
+    expect(stateOf(at(rooms, 2), at(rooms, 0))).toEqual({ cursor: 49 })
+  })
+
+  test('[SESSION8] a state goes with its owner, be it with a bye or without', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
+    const leaving = at(rooms, 1).leave()
+    await lab.settle()
+    await leaving
+    expect(stateOf(at(rooms, 0), at(rooms, 1))).toBeUndefined()
+    lab.network.kill(at(rooms, 2).self.id)
+    await lab.advance(5000)
+    expect([...at(rooms, 0).awareness.getStates().keys()]).toEqual([at(rooms, 0).awareness.clientID])
+    expect([...at(rooms, 0).awareness.meta.keys()]).toEqual([at(rooms, 0).awareness.clientID])
+  })
+
+  test('[SESSION8] a state survives a link that comes back', async () => {
+    const rooms = await joinMany(['Ana', 'Bo'])
+    at(rooms, 0).awareness.setLocalState({ cursor: 1 })
+    await lab.settle()
+    lab.network.closeLink(at(rooms, 0).self.id, at(rooms, 1).self.id)
+    await lab.advance(10_000)
+    expect(stateOf(at(rooms, 1), at(rooms, 0))).toEqual({ cursor: 1 })
+  })
+
+  test('[ROOM10] a listener of awareness that throws is told, and breaks nothing', async () => {
+    const rooms = await joinMany(['Ana', 'Bo'])
+    const errors: string[] = []
+    at(rooms, 1).on('error', ({ code }) => errors.push(code))
+    at(rooms, 1).awareness.on('change', () => {
+      throw new Error('from the app')
+    })
+    at(rooms, 0).awareness.setLocalState({ cursor: 1 })
+    at(rooms, 0).store.set('key', 1)
+    await lab.settle()
+    expect(errors).toEqual(['listener-failed'])
+    expect(at(rooms, 1).store.get('key')).toBe(1)
+  })
+})
+
+describe('delivery', () => {
+  test('[SESSION9] resolves once all that are here have it', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
+    at(rooms, 0).store.set('key', 1)
+    let isDelivered = false
+    const delivered = at(rooms, 0)
+      .store.whenDelivered({ to: 'all' })
+      .then(() => (isDelivered = true))
+    await Promise.resolve()
+    expect(isDelivered).toBe(false)
+    await lab.settle()
+    await delivered
+    expect(isDelivered).toBe(true)
+  })
+
+  test('[SESSION9] counts peers that had it from others, or with their first state', async () => {
+    const a = await lab.join()
+    a.store.set('key', 1)
+    await lab.join()
+    await lab.join()
+    await expect(a.store.whenDelivered()).resolves.toBeUndefined()
+  })
+
+  test('[SESSION9] rejects with counts when its time is over', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
+    lab.network.kill(at(rooms, 2).self.id)
+    at(rooms, 0).store.set('key', 1)
+    const delivered = at(rooms, 0).store.whenDelivered({ to: 'all', timeoutMs: 2000 })
+    const failed = expect(delivered).rejects.toMatchObject({
+      code: 'not-delivered',
+      details: { acknowledged: 1, expected: 2 },
+    })
+    await lab.advance(2000)
+    await failed
+    await at(rooms, 0).store.whenDelivered({ to: 'any' })
+  })
+
+  test('[SESSION9] does not wait for those who left meanwhile', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
+    lab.network.kill(at(rooms, 2).self.id)
+    at(rooms, 0).store.set('key', 1)
+    const delivered = at(rooms, 0).store.whenDelivered({ to: 'all' })
+    await lab.advance(6000)
+    await expect(delivered).resolves.toBeUndefined()
+  })
+
+  test('[SESSION9] with nobody here: all resolves, any waits for somebody, leaving rejects', async () => {
+    const a = await lab.join()
+    a.store.set('key', 1)
+    await a.store.whenDelivered({ to: 'all' })
+    const any = a.store.whenDelivered({ to: 'any' })
+    await lab.join()
+    await any
+    lab.network.setSignaling('unreachable')
+    a.disconnect()
+    a.store.set('key', 2)
+    await lab.advance(6000)
+    const never = expect(a.store.whenDelivered({ to: 'any' })).rejects.toMatchObject({ code: 'left' })
+    const leaving = a.leave()
+    await never
+    await leaving
+  })
+})

@@ -1,11 +1,12 @@
 /** One key in the panel: its JSON, its last writer, and the values that lost against it. */
 
 import type { Conflict } from '../src/index.js'
+import type { Board } from './board.js'
 import { element, type Row } from './dom.js'
 import { jsonView } from './json-view.js'
 
 export type InspectorKey = {
-  readonly key: string
+  readonly key: keyof Board
   readonly value: unknown
   readonly updatedBy: string | null
   readonly updatedAt: number | null
@@ -13,24 +14,25 @@ export type InspectorKey = {
 }
 
 export type InspectorKeyContext = {
-  readonly nameOf: (peerId: string | null) => string | null
+  readonly nameOf: (peerId: string) => string | null
   /** Somebody chose this value for the whole key. */
   readonly onChoose: (value: unknown) => void
+  /** Somebody settled for the value that the key has. */
+  readonly onKeep: () => void
 }
 
-export const createInspectorKey = ({ nameOf, onChoose }: InspectorKeyContext): Row<InspectorKey> => {
+export const createInspectorKey = ({ nameOf, onChoose, onKeep }: InspectorKeyContext): Row<InspectorKey> => {
   const value = element('div', {})
   const written = element('p', { class: 'hint' })
   const conflicts = element('div', {})
   const name = element('code', {})
   const size = element('span', { class: 'hint' })
-  // Made anew only when it changes, or a button would go from under the finger that presses it.
-  const showValue = onChange(current => value.replaceChildren(jsonView(current.value)))
-  const showConflicts = onChange(current =>
-    conflicts.replaceChildren(...current.conflicts.map(conflict => conflictView(current, conflict))),
-  )
+  const who = (peerId: string | null): string => {
+    if (peerId === null) return 'somebody'
+    return nameOf(peerId) ?? `somebody who left (${peerId.slice(0, 8)})`
+  }
 
-  const conflictView = (current: InspectorKey, { path, value: lost, updatedBy, updatedAt }: Conflict): HTMLElement =>
+  const conflictView = ({ path, value: lost, updatedBy, updatedAt }: Conflict): HTMLElement =>
     element(
       'div',
       { class: 'conflict' },
@@ -39,9 +41,9 @@ export const createInspectorKey = ({ nameOf, onChoose }: InspectorKeyContext): R
         {},
         element('strong', {}, 'Written at the same time'),
         path.length > 0 ? ` at ${path.join('.')}` : '',
-        `, by ${who(nameOf(updatedBy), updatedBy)}, ${timeOf(updatedAt)}`,
+        `, by ${who(updatedBy)}, ${timeOf(updatedAt)}`,
       ),
-      jsonView(lost),
+      jsonView(lost, nameOf),
       ...(path.length > 0
         ? []
         : [
@@ -49,11 +51,7 @@ export const createInspectorKey = ({ nameOf, onChoose }: InspectorKeyContext): R
               'div',
               { class: 'conflict-choices' },
               element('button', { class: 'button', type: 'button', onclick: () => onChoose(lost) }, 'Use this value'),
-              element(
-                'button',
-                { class: 'button', type: 'button', onclick: () => onChoose(current.value) },
-                'Keep the other',
-              ),
+              element('button', { class: 'button', type: 'button', onclick: onKeep }, 'Keep the one above'),
             ),
           ]),
     )
@@ -72,28 +70,20 @@ export const createInspectorKey = ({ nameOf, onChoose }: InspectorKeyContext): R
       name.textContent = current.key
       size.textContent = `${new TextEncoder().encode(json).length} bytes`
       written.textContent =
-        current.updatedAt === null
-          ? ''
-          : `by ${who(nameOf(current.updatedBy), current.updatedBy)}, ${agoOf(current.updatedAt)}`
-      showValue(current, json)
-      const names = current.conflicts.map(({ updatedBy }) => nameOf(updatedBy))
-      showConflicts(current, JSON.stringify([current.conflicts, names, json]))
+        current.updatedAt === null ? '' : `by ${who(current.updatedBy)}, ${agoOf(current.updatedAt)}`
+      replaceIfOther(value, [jsonView(current.value, nameOf)])
+      replaceIfOther(
+        conflicts,
+        current.conflicts.map(conflict => conflictView(conflict)),
+      )
     },
   }
 }
 
-/** Runs only if `text`, which stands for all that will be shown, is another than the last time. */
-const onChange = (run: (current: InspectorKey) => void) => {
-  let shown: string | null = null
-  return (current: InspectorKey, text: string): void => {
-    if (text === shown) return
-    shown = text
-    run(current)
-  }
+/** What reads the same stays, or a button would go from under the finger that presses it. */
+const replaceIfOther = (parent: HTMLElement, parts: readonly HTMLElement[]): void => {
+  if (parent.textContent !== parts.map(part => part.textContent).join('')) parent.replaceChildren(...parts)
 }
-
-const who = (name: string | null, peerId: string | null): string =>
-  name ?? (peerId === null ? 'somebody' : `somebody who left (${peerId.slice(0, 8)})`)
 
 const timeOf = (updatedAt: number): string => new Date(updatedAt).toLocaleTimeString()
 

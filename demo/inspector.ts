@@ -1,6 +1,6 @@
 /** The panel that shows what is really in the room: raw keys, who wrote them last, and what lost a race. */
 
-import type { BoardRoom } from './board.js'
+import type { Board, BoardRoom } from './board.js'
 import { element, keyedList } from './dom.js'
 import { icon } from './icon.js'
 import { createInspectorKey, type InspectorKey } from './inspector-key.js'
@@ -19,6 +19,12 @@ const besideThePage = '(min-width: 68rem)'
 export const mountInspector = (root: HTMLElement, { room, people, toasts }: InspectorContext): HTMLElement => {
   const { store } = room
   const written = new Map<string, Pick<InspectorKey, 'updatedBy' | 'updatedAt'>>()
+
+  // Any key of the room may stand here, with any value, not only those of this page.
+  const write = (key: keyof Board, value: unknown) => {
+    toasts.attempt(() => store.set(key, value as never))
+    show()
+  }
 
   const badge = element('span', { class: 'badge' })
   const toggle = element(
@@ -40,12 +46,9 @@ export const mountInspector = (root: HTMLElement, { room, people, toasts }: Insp
     keyOf: ({ key }) => key,
     create: ({ key }) =>
       createInspectorKey({
-        nameOf: peerId => (peerId === null ? null : people.nameOf(peerId)),
-        // Any key of the room may stand here, not only those of this page.
-        onChoose: value => {
-          toasts.attempt(() => store.set(key as 'poll', value as never))
-          show()
-        },
+        nameOf: people.nameOf,
+        onChoose: value => write(key, value),
+        onKeep: () => write(key, store.get(key)),
       }),
   })
 
@@ -58,24 +61,27 @@ export const mountInspector = (root: HTMLElement, { room, people, toasts }: Insp
     if (root.hidden) return
     session.textContent = room.sessionId
     empty.hidden = keys.length > 0
-    showKeys(
-      keys.map((key, index) => ({
-        key,
-        value: store.get(key),
-        updatedBy: written.get(key)?.updatedBy ?? null,
-        updatedAt: written.get(key)?.updatedAt ?? null,
-        conflicts: conflicts[index] ?? [],
-      })),
-    )
+    const shown = keys.map((key, index) => ({
+      key,
+      value: store.get(key),
+      updatedBy: written.get(key)?.updatedBy ?? null,
+      updatedAt: written.get(key)?.updatedAt ?? null,
+      conflicts: conflicts[index] ?? [],
+    }))
+    // What somebody may want to settle comes first.
+    showKeys(shown.sort((a, b) => Number(b.conflicts.length > 0) - Number(a.conflicts.length > 0)))
   }
 
-  const main = root.parentElement?.querySelector('main')
+  const page = [...(root.parentElement?.children ?? [])].filter(part => part !== root)
+  const backdrop = element('div', { class: 'backdrop', hidden: true, onclick: () => open(false) })
+  root.after(backdrop)
   const open = (wanted: boolean) => {
-    root.hidden = !wanted
-    toggle.setAttribute('aria-expanded', String(wanted))
     const isDrawer = wanted && !matchMedia(besideThePage).matches
+    root.hidden = !wanted
+    backdrop.hidden = !isDrawer
+    toggle.setAttribute('aria-expanded', String(wanted))
     // Under a drawer the page is out of reach, for the keyboard too.
-    if (main) main.inert = isDrawer
+    for (const part of page) part.toggleAttribute('inert', isDrawer)
     if (isDrawer) close.focus()
     else if (!wanted && root.contains(document.activeElement)) toggle.focus()
     show()

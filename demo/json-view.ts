@@ -4,7 +4,8 @@ import { element } from './dom.js'
 
 const token = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi
 
-export const jsonView = (value: unknown): HTMLElement => {
+/** `nameOf` says whose id a text is: the name stands beside it, for who reads along. */
+export const jsonView = (value: unknown, nameOf: (text: string) => string | null): HTMLElement => {
   const view = element('pre', { class: 'json' })
   const text = layOut(value)
   let end = 0
@@ -12,7 +13,10 @@ export const jsonView = (value: unknown): HTMLElement => {
     const [whole, string, colon] = match
     view.append(text.slice(end, match.index))
     const kind = string === undefined ? 'json-atom' : colon === undefined ? 'json-text' : 'json-field'
-    view.append(element('span', { class: kind }, string ?? whole), colon ?? '')
+    view.append(element('span', { class: kind }, string ?? whole))
+    const name = string === undefined ? null : nameOf(string.slice(1, -1))
+    if (name !== null) view.append(element('span', { class: 'json-name' }, name))
+    view.append(colon ?? '')
     end = match.index + whole.length
   }
   view.append(text.slice(end))

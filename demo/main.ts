@@ -3,6 +3,7 @@
 import { joinRoom } from '../src/index.js'
 import { mountAnnouncer } from './announcer.js'
 import type { Board, BoardRoom } from './board.js'
+import { mountConflictNotice } from './conflict-notice.js'
 import { partOfPage } from './dom.js'
 import { showFailurePage } from './failure-page.js'
 import { mountHomecoming } from './homecoming.js'
@@ -45,6 +46,7 @@ const showRoom = (room: BoardRoom, address: RoomAddress): void => {
   })
   mountAnnouncer(partOfPage('announcer'), room, people)
   mountHomecoming(room, toasts)
+  mountConflictNotice(room, toasts)
   room.on('error', error => toasts.report(error))
 }
 

@@ -8,7 +8,7 @@ export type People = {
   /** This peer first, then the others in the order they came. */
   list(): readonly Person[]
   /** Of everybody seen since the page was opened; null for others. */
-  nameOf(peerId: string): string | null
+  readonly nameOf: (peerId: string) => string | null
   isHere(peerId: string): boolean
   /** Tells `listener` now and at each change. The result ends it. */
   observe(listener: () => void): () => void

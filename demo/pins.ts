@@ -41,7 +41,12 @@ export const mountPins = (root: HTMLElement, { room, people, toasts }: PinsConte
     if (text && pin(text)) field.value = ''
   }
   const list = element('ul', { class: 'pin-list' })
-  const showPins = keyedList<Pin>(list, { keyOf: ({ id }) => id, create: ({ id }) => createPin(() => unpin(id)) })
+  // Only what comes while one is looking is shown to be new.
+  let arrival: 'sudden' | 'shown' = 'sudden'
+  const showPins = keyedList<Pin>(list, {
+    keyOf: ({ id }) => id,
+    create: ({ id }) => createPin({ arrival, onUnpin: () => unpin(id) }),
+  })
   const empty = element(
     'p',
     { class: 'empty' },
@@ -61,20 +66,22 @@ export const mountPins = (root: HTMLElement, { room, people, toasts }: PinsConte
   )
   store.observe('pinned', ({ value, source }) => {
     const pins = readPins(value)
-    // Only what comes while one is looking is shown to be new.
-    list.dataset['arriving'] = String(source === 'remote')
+    arrival = source === 'remote' ? 'shown' : 'sudden'
     showPins(pins)
     list.hidden = pins.length === 0
     empty.hidden = pins.length > 0
   })
 }
 
-const createPin = (onUnpin: () => void): Row<Pin> => {
+type PinContext = { readonly arrival: 'sudden' | 'shown'; readonly onUnpin: () => void }
+
+const createPin = ({ arrival, onUnpin }: PinContext): Row<Pin> => {
   const text = element('p', { class: 'pin-text' })
   const by = element('p', { class: 'pin-by' })
   const remove = element('button', { class: 'quiet-button', type: 'button', onclick: onUnpin }, icon('close'))
+  const words = element('div', { class: 'pin-words' }, text, by)
   return {
-    node: element('li', { class: 'pin' }, icon('pin'), element('div', { class: 'pin-words' }, text, by), remove),
+    node: element('li', { class: 'pin', 'data-arrival': arrival }, icon('pin'), words, remove),
     show: pin => {
       text.textContent = pin.text
       by.textContent = pin.by

@@ -30,15 +30,20 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite
   const absence = element('p', {})
   const absent = element(
     'div',
-    { class: 'absent', hidden: true },
+    { class: 'notice absent', hidden: true },
     absence,
     element('button', { class: 'button', type: 'button', onclick: clear }, 'Clear the spotlight'),
   )
   const alone = element(
     'div',
-    { class: 'alone' },
+    { class: 'notice' },
     element('p', {}, 'You are the only one here. Open the link in another tab, or send it to somebody.'),
     invite,
+  )
+  const offline = element(
+    'div',
+    { class: 'notice' },
+    element('p', {}, 'You are offline. Pin, vote, choose: all of it is kept, and merged when you are back.'),
   )
   const showTiles = keyedList<TileState>(tiles, {
     keyOf: state => state.person.id,
@@ -48,17 +53,16 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite
   const show = () =>
     slide(tiles, () => {
       const present = people.list()
+      const isOffline = room.status.sync === 'offline'
       heading.textContent = present.length === 1 ? 'One person here' : `${present.length} people here`
       showTiles(present.map(person => ({ person, isLit: person.id === lit })))
       root.style.setProperty('--warmth', String(Math.min(1, 0.4 + present.length * 0.15)))
-      alone.hidden = present.length > 1
-      absent.hidden = lit === null || people.isHere(lit)
-      const name = (lit && people.nameOf(lit)) ?? 'Somebody'
-      absence.textContent =
-        room.status.sync === 'offline'
-          ? `${name} is in the spotlight, out of sight while you are offline.`
-          : `${name} was in the spotlight and has left.`
-      tiles.dataset['lit'] = String(lit !== null && absent.hidden)
+      alone.hidden = isOffline || present.length > 1
+      offline.hidden = !isOffline
+      const missing = lit === null || people.isHere(lit) ? null : lit
+      absent.hidden = missing === null
+      absence.textContent = missing && absenceOf(people.nameOf(missing) ?? 'Somebody', room.status.sync)
+      tiles.dataset['lit'] = String(lit !== null && missing === null)
     })
 
   root.replaceChildren(
@@ -71,6 +75,7 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite
     absent,
     tiles,
     alone,
+    offline,
   )
   people.observe(show)
   room.on('status', show)
@@ -79,3 +84,8 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite
     show()
   })
 }
+
+const absenceOf = (name: string, sync: BoardRoom['status']['sync']): string =>
+  sync === 'offline'
+    ? `${name} is in the spotlight, out of sight while you are offline.`
+    : `${name} was in the spotlight and has left.`

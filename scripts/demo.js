@@ -11,11 +11,11 @@ export const demoFolder = join(root, 'dist/demo')
 const notCopied = new Set(['.ts', '.css', '.md'])
 
 /** Bundles demo/main.ts, library and all, and copies the page and whatever else lies beside it. */
-export const buildDemo = async () => {
-  await rm(demoFolder, { recursive: true, force: true })
+export const buildDemo = async (folder = demoFolder) => {
+  await rm(folder, { recursive: true, force: true })
   await build({
     entryPoints: [join(root, 'demo/main.ts')],
-    outfile: join(demoFolder, 'main.js'),
+    outfile: join(folder, 'main.js'),
     bundle: true,
     format: 'esm',
     target: 'es2022',
@@ -23,5 +23,5 @@ export const buildDemo = async () => {
     sourcemap: true,
     logLevel: 'warning',
   })
-  await cp(join(root, 'demo'), demoFolder, { recursive: true, filter: path => !notCopied.has(extname(path)) })
+  await cp(join(root, 'demo'), folder, { recursive: true, filter: path => !notCopied.has(extname(path)) })
 }

@@ -1,0 +1,23 @@
+/** Says when two wrote the same thing at the same time, and one of them is not to be seen. */
+
+import type { BoardRoom } from './board.js'
+import type { Toasts } from './toasts.js'
+
+export const mountConflictNotice = (room: BoardRoom, toasts: Toasts): void => {
+  room.on('conflict', ({ key, rule }) => {
+    switch (rule) {
+      case 'newer':
+        return toasts.show({
+          title: `Two values for “${key}”`,
+          text: 'They were written at the same time. One is shown, the other waits under the hood.',
+          tone: 'info',
+        })
+      case 'deleted':
+        return toasts.show({
+          title: `A change to “${key}” is lost`,
+          text: 'It was changed here and removed elsewhere at the same time.',
+          tone: 'info',
+        })
+    }
+  })
+}

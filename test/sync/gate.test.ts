@@ -226,7 +226,7 @@ describe('who wrote it', () => {
     await lab.settle()
     const stranger = await meet()
     const client = bo.awareness.clientID
-    const update = Uint8Array.from([...encodeAwareness(client, 99, { cursor: 'forged' })])
+    const update = Uint8Array.from(encodeAwareness(client, 99, { cursor: 'forged' }))
     stranger.say({ type: 'awareness', client, update }, ana.self.id)
     await lab.settle()
     expect(ana.awareness.getStates().get(client)).toEqual({ cursor: 1 })

@@ -20,7 +20,9 @@ test('[WIRE1] messages of any length arrive whole and in order, in frames of at 
     fc.property(fc.array(message, { maxLength: 8 }), messages => {
       const frames = packFrames(messages)
       for (const frame of frames) expect(frame.length).toBeLessThanOrEqual(maxFrameBytes)
-      const read = readAll(frames).flatMap(content => ('messages' in content ? content.messages : [null]))
+      const read = readAll(frames).flatMap((content): readonly (Uint8Array | null)[] =>
+        'messages' in content ? content.messages : [null],
+      )
       expect(read.map(text)).toEqual(messages.map(text))
     }),
   )

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'lib0/broadcastchannel'
 import { WebrtcProvider } from 'y-webrtc'
 import { Doc } from 'yjs'
 import { SessionError } from '../errors.js'
@@ -53,8 +54,9 @@ export const yWebrtc = (): Transport => ({
           return openSimplePeerConnection(provider.room, { ...asked, relay }, told)
         },
         onLeave: () => {
-          // The provider and its awareness end with the document.
+          // The provider and its awareness end with the document, when the provider has its key.
           doc.destroy()
+          void provider.key.then(() => closeBroadcastChannel(topic))
           takenTopics.delete(topic)
         },
       },
@@ -126,6 +128,13 @@ const connectTo = (
     listener.onFailed(String(error))
     return { isOpen: false, members: null, publish: () => {}, retry: () => {}, close: () => {} }
   }
+}
+
+/** y-webrtc opens it anew with its last unsubscribe, and leaves it so, which keeps a Node process alive. */
+const closeBroadcastChannel = (topic: string): void => {
+  const subscriber = (): void => {}
+  subscribe(topic, subscriber)
+  unsubscribe(topic, subscriber)
 }
 
 const closeTopic = (topic: Topic, provider: WebrtcProvider): void => {

@@ -1,22 +1,39 @@
-/** A peer in a process of its own. Says on stdout what it hears; ends when stdin does. */
+/** A peer in a process of its own: `node-peer TRANSPORT PEER_ID SIGNALING_URL`. Says a line for all that it is told. */
 
-import { RTCPeerConnection } from 'node-datachannel/polyfill'
+import { createInterface } from 'node:readline'
 import { WebSocket } from 'ws'
 import { systemClock } from '../../src/clock.js'
-import type { Link } from '../../src/transport/transport.js'
-import { webrtc } from '../../src/transport/webrtc.js'
+import type { Link, Transport } from '../../src/transport/transport.js'
 
-const [peerId = '', url = ''] = process.argv.slice(2)
+const [name = '', peerId = '', url = ''] = process.argv.slice(2)
+
+type NativeConnection = typeof RTCPeerConnection
+
+type Runtime = { readonly transport: Transport; readonly RTCPeerConnection: NativeConnection }
+
+/** What a user of Hearth in Node does: picks a transport and hands in what browsers have of their own. */
+const load = async (): Promise<Runtime> => {
+  if (name === 'y-webrtc') {
+    const { yWebrtc } = await import('../../src/transport/y-webrtc.js')
+    const { default: wrtc } = await import('@roamhq/wrtc')
+    return { transport: yWebrtc(), RTCPeerConnection: wrtc.RTCPeerConnection }
+  }
+  const { webrtc } = await import('../../src/transport/webrtc.js')
+  const polyfill = await import('node-datachannel/polyfill')
+  return { transport: webrtc(), RTCPeerConnection: polyfill.RTCPeerConnection as NativeConnection }
+}
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
+const { transport, RTCPeerConnection: Native } = await load()
 let newest: Link | null = null
 
-const session = webrtc().join(
+const session = transport.join(
   {
     topic: 'node',
     peerId,
     signaling: [url],
     WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
-    RTCPeerConnection: RTCPeerConnection as unknown as typeof globalThis.RTCPeerConnection,
+    RTCPeerConnection: Native,
     clock: systemClock,
     random: Math.random,
   },
@@ -25,7 +42,7 @@ const session = webrtc().join(
       newest = link
       say(`linked ${link.peerId}`)
       return {
-        onMessage: frame => say(`heard ${frame.length} ${frame.join(' ').slice(0, 40)}`),
+        onMessage: frame => say(`heard ${frame.length} ${frame.every((byte, at) => byte === (at & 255))}`),
         onDrain: () => say('drained'),
         onClose: () => say('closed'),
       }
@@ -37,10 +54,11 @@ const session = webrtc().join(
   },
 )
 
-process.stdin.on('data', command => {
-  for (const [action, size] of command.toString().trim().split('\n').map(line => line.split(' '))) {
-    if (action === 'send') newest?.send(Uint8Array.from({ length: Number(size) }, (_, at) => at & 255))
-    if (action === 'close') newest?.close()
-    if (action === 'leave') session.leave()
-  }
+createInterface({ input: process.stdin }).on('line', line => {
+  const [command, size] = line.split(' ')
+  if (command === 'send') newest?.send(Uint8Array.from({ length: Number(size) }, (_, at) => at & 255))
+  if (command === 'close') newest?.close()
+  if (command !== 'leave') return
+  session.leave()
+  process.stdin.destroy()
 })

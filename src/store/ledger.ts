@@ -21,6 +21,9 @@ export type LedgerOptions = {
   readonly writer: number
 }
 
+/** The state vector of who holds nothing. */
+const nothing = Y.encodeStateVector(new Map())
+
 /** How many times `maxTotalBytes` the encoded document may take: far above anything honest (SPEC LIMIT7). */
 const encodedAllowance = 16
 
@@ -116,15 +119,14 @@ export class Ledger {
   }
 
   #apply(update: Uint8Array): Receipt {
-    const before = this.stateVector()
+    const known = Y.decodeStateVector(this.stateVector())
     Y.applyUpdate(this.#doc, update, 'remote')
-    const known = Y.decodeStateVector(before)
     const clocks = new Map<number, number>()
     for (const [writer, clock] of Y.decodeStateVector(this.stateVector()))
       if (clock > (known.get(writer) ?? 0)) clocks.set(writer, clock)
-    // Not what Yjs tells as its update: that leaves out deletions that were known here already, but may be known
-    // nowhere else, and a transaction would be passed on in half.
-    return { outcome: 'applied', update: Y.diffUpdate(update, before), clocks }
+    // All of it, written anew. Not what Yjs tells as its update: that leaves out what was known here already, and a
+    // deletion that two transactions have in common would be missing from the one that is passed on.
+    return { outcome: 'applied', update: Y.diffUpdate(update, nothing), clocks }
   }
 
   #hasRoomFor(bytes: number): boolean {

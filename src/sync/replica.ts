@@ -5,7 +5,7 @@
 
 /** What became of a remote update. */
 export type Receipt =
-  /** Something new is in. `update` is what was taken (forward that, never the bytes that came), `clocks` the new clock of each writer that advanced. */
+  /** Something new is in. `update` is what was taken, whole transactions (forward that, never the bytes that came), `clocks` the new clock of each writer that advanced. */
   | { readonly outcome: 'applied'; readonly update: Uint8Array; readonly clocks: ReadonlyMap<number, number> }
   /** Nothing in it was new. */
   | { readonly outcome: 'known' }

@@ -1,4 +1,4 @@
-import { diffUpdate, encodeStateVector, mergeUpdates } from 'yjs'
+import { diffUpdate, encodeStateVector, mergeUpdates, parseUpdateMeta } from 'yjs'
 import { encodeMessage, readStateVector, type PeerMessage } from '../wire/peer-messages.js'
 import type { Connection, OpenConnection, Waiting } from './connection.js'
 import { unreachedBy, type LinksOf } from './forwarding.js'
@@ -11,6 +11,8 @@ const maxWaitingBytes = 1024 * 1024
 export const patienceMs = 500
 /** Asks for state over one link are at least this far apart. */
 const askEveryMs = 2000
+/** How long a link waits for entries that only another link may bring, before it is taken without them. */
+export const withheldMs = 3000
 
 export type DataMessage = Extract<PeerMessage, { type: 'sync-step-1' | 'sync-step-2' | 'update' | 'check' }>
 
@@ -35,8 +37,10 @@ export type Exchange = {
   sendLocal(): void
   /** Offers to compare states; nothing follows when they are equal. */
   check(connection: OpenConnection): void
-  /** Asks again for what updates have waited for too long. */
+  /** Asks again for what updates have waited for too long, and in the end takes what there is. */
   hurry(): void
+  /** A link is down: what waited for entries that only it might bring may be taken from others. */
+  unlinked(): void
 }
 
 export const createExchange = (options: ExchangeOptions): Exchange => {
@@ -68,11 +72,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
 
   const judge = (connection: OpenConnection, update: Uint8Array): Receipt => {
     const others = othersOf(connection)
-    const { writer, peerId } = connection.phase.hello
-    const receive = (part: Uint8Array) => replica.receive(part, id => !others.has(id), { writer, peerId })
-    const receipt = receive(update)
-    const isMixed = receipt.outcome === 'waiting' && receipt.missing.some(id => others.has(id))
-    return isMixed ? receive(without(update, others)) : receipt
+    return replica.receive(update, id => !others.has(id), connection.phase.hello)
   }
 
   const receiveUpdate = (connection: OpenConnection, update: Uint8Array, isState: boolean) => {
@@ -100,39 +100,65 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     const fits = connection.waiting.length < maxWaiting && bytes <= maxWaitingBytes
     // What is dropped is in the state that is asked for.
     if (fits || connection.waiting.length === 0) connection.waiting.push(waiting)
-    if (waiting.isState) retryMerged()
+    if (waiting.missing.some(writer => linked(writer))) retryTogether()
+  }
+
+  const retryAll = (isDue: (waiting: Waiting) => boolean) => {
+    for (const connection of options.open())
+      for (const waiting of connection.waiting) {
+        if (!connection.waiting.includes(waiting) || !isDue(waiting)) continue
+        connection.waiting = connection.waiting.filter(other => other !== waiting)
+        receiveUpdate(connection, waiting.update, waiting.isState)
+      }
   }
 
   /** Tries what waited for one of these writers. */
   const retry = (clocks: ReadonlyMap<number, number>) => {
-    for (const connection of options.open())
-      for (const waiting of connection.waiting) {
-        const isStill = connection.waiting.includes(waiting)
-        if (!isStill || !waiting.missing.some(writer => clocks.has(writer))) continue
-        connection.waiting = connection.waiting.filter(other => other !== waiting)
-        receiveUpdate(connection, waiting.update, waiting.isState)
-      }
-    retryMerged()
+    retryAll(({ missing }) => missing.some(writer => clocks.has(writer)))
+    retryTogether()
   }
 
   /**
-   * States that come over several links at once can each build on the other: A overwrote what B wrote and B what
-   * A wrote, and each one's entries are taken from its own link. Neither fits alone; together they do.
+   * What comes over several links can each build on the other: A overwrote what B wrote and B what A wrote, and
+   * each one's entries are taken from its own link. Neither fits alone; together they do, once every entry that
+   * one of them knows of has come over its own link. Taking the rest sooner would show deletions whose writes
+   * are still on the way.
    */
-  const retryMerged = () => {
-    const states = options.open().flatMap(connection => {
-      const state = connection.waiting.find(({ isState }) => isState)
-      return state ? [{ connection, state }] : []
-    })
-    if (states.length < 2) return
-    const parts = states.map(({ connection, state }) => without(state.update, othersOf(connection)))
-    const receipt = replica.receive(mergeUpdates(parts), () => true)
+  const retryTogether = () => {
+    const group = options.open().filter(({ waiting }) => waiting.length > 0)
+    if (group.length < 2) return
+    const known = readStateVector(replica.stateVector()) ?? new Map<number, number>()
+    const merged = mergeUpdates(
+      group.flatMap(connection => connection.waiting.map(({ update }) => without(update, othersOf(connection)))),
+    )
+    const reach = parseUpdateMeta(merged).to
+    const isComplete = group
+      .flatMap(({ waiting }) => waiting)
+      .every(({ update }) =>
+        [...parseUpdateMeta(update).to].every(
+          ([writer, clock]) => clock <= Math.max(reach.get(writer) ?? 0, known.get(writer) ?? 0),
+        ),
+      )
+    if (isComplete) takeTogether(group, merged)
+  }
+
+  const takeTogether = (group: readonly OpenConnection[], merged: Uint8Array) => {
+    const receipt = replica.receive(merged, () => true)
     if (receipt.outcome !== 'applied') return
-    for (const { connection, state } of states) {
-      connection.waiting = connection.waiting.filter(other => other !== state)
-      settle(connection, true, receipt)
+    const states = group.filter(({ waiting }) => waiting.some(({ isState }) => isState))
+    for (const connection of group) {
+      connection.waiting = []
+      settle(connection, states.includes(connection), receipt)
     }
     retry(receipt.clocks)
+  }
+
+  /** Takes what a link brought, less the entries that their own links withhold. */
+  const giveUpWaiting = (connection: OpenConnection) => {
+    const others = othersOf(connection)
+    const { waiting } = connection
+    connection.waiting = []
+    for (const { update, isState } of waiting) receiveUpdate(connection, without(update, others), isState)
   }
 
   const settle = (
@@ -203,11 +229,15 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
           if (isAhead(theirs, ours)) ask(connection)
           break
         }
-        case 'sync-step-2':
+        case 'sync-step-2': {
+          const { waiting, waitingSince } = connection
           // It holds all that its sender's updates brought so far.
           connection.waiting = []
           receiveUpdate(connection, message.update, true)
+          // Having been asked again does not make it any newer.
+          if (waiting.length > 0 && connection.waiting.length > 0) connection.waitingSince = waitingSince
           break
+        }
         case 'update':
           receiveUpdate(connection, message.update, false)
           break
@@ -215,9 +245,16 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     },
     hurry: () => {
       for (const connection of options.open()) {
-        const isDue = now() - connection.waitingSince >= patienceMs && now() - connection.askedAt >= askEveryMs
-        if (connection.waiting.length > 0 && isDue) ask(connection)
+        if (connection.waiting.length === 0) continue
+        const waitedMs = now() - connection.waitingSince
+        if (waitedMs >= patienceMs && now() - connection.askedAt >= askEveryMs) ask(connection)
+        const isWithheld = connection.waiting.some(({ missing }) => missing.some(writer => linked(writer)))
+        if (waitedMs >= withheldMs && isWithheld) giveUpWaiting(connection)
       }
+    },
+    unlinked: () => {
+      retryAll(() => true)
+      retryTogether()
     },
   }
 }

@@ -174,7 +174,7 @@ describe('who does not match', () => {
       details: { peerId: 'stranger', ours: 1, theirs: 2 },
     })
     await lab.settle()
-    stranger.sayHello({ protocol: 2 })
+    stranger.say({ type: 'other-hello', protocol: 2 })
     await lab.settle()
     await failed
     await lab.advance(1000)

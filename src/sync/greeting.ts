@@ -1,6 +1,9 @@
 import { SessionError } from '../errors.js'
-import { protocolVersion, type Hello, type HelloLimits, type OtherHello } from '../wire/peer-messages.js'
+import { protocolVersion, type HelloLimits, type PeerMessage } from '../wire/peer-messages.js'
 import type { Replica } from './replica.js'
+
+/** A hello, of whatever version. */
+export type Greeting = Extract<PeerMessage, { type: 'hello' | 'other-hello' }>
 
 /** What a hello is compared with. */
 export type Standing = {
@@ -17,7 +20,7 @@ export type Refusal =
   | SessionError<'duplicate-writer'>
 
 /** Why the peer at the other end cannot be talked to; null if it can. */
-export const refusalOf = (peerId: string, hello: Hello | OtherHello, standing: Standing): Refusal | null => {
+export const refusalOf = (peerId: string, hello: Greeting, standing: Standing): Refusal | null => {
   if (hello.type === 'other-hello') {
     const details = { peerId, ours: protocolVersion, theirs: hello.protocol }
     const message = `${peerId} speaks version ${hello.protocol} of the protocol, not ${protocolVersion}.`

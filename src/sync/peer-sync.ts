@@ -1,20 +1,12 @@
 import type { Clock } from '../clock.js'
 import type { SessionError } from '../errors.js'
-import {
-  encodeMessage,
-  protocolVersion,
-  type Hello,
-  type HelloLimits,
-  type OtherHello,
-  type PeerMessage,
-  type Presence,
-} from '../wire/peer-messages.js'
+import { encodeMessage, type Hello, type HelloLimits, type PeerMessage, type Presence } from '../wire/peer-messages.js'
 import { createBudget } from './budget.js'
 import { isOpen, type Connection, type OpenConnection } from './connection.js'
 import { createExchange } from './exchange.js'
 import type { LinksOf } from './forwarding.js'
 import { createGate, messageCost, senderBudget } from './gate.js'
-import { refusalOf } from './greeting.js'
+import { refusalOf, type Greeting } from './greeting.js'
 import { startHeartbeat } from './heartbeat.js'
 import { createOutbox, type SyncLink } from './outbox.js'
 import type { Replica } from './replica.js'
@@ -163,7 +155,7 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
     options.drop(connection.link.peerId)
   }
 
-  const greet = (connection: Connection, hello: Hello | OtherHello) => {
+  const greet = (connection: Connection, hello: Greeting) => {
     const { peerId } = connection.link
     if (hello.type === 'hello' && hello.peerId !== peerId) {
       connection.gate.blame('a hello in another peer’s name')
@@ -299,7 +291,6 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
       connection.outbox.queue(
         encodeMessage({
           type: 'hello',
-          protocol: protocolVersion,
           peerId: options.peerId,
           writer: replica.writer,
           limits: options.limits,

@@ -1,5 +1,4 @@
 import {
-  protocolVersion,
   decodeMessage,
   encodeMessage,
   type Hello,
@@ -73,7 +72,6 @@ export const createStranger = (lab: RoomLab, peerId = 'stranger', writer = 666):
       say(
         {
           type: 'hello',
-          protocol: protocolVersion,
           peerId,
           writer,
           limits: defaultLimits,

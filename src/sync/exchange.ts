@@ -99,7 +99,8 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     const bytes = connection.waiting.reduce((sum, { update }) => sum + update.length, waiting.update.length)
     const fits = connection.waiting.length < maxWaiting && bytes <= maxWaitingBytes
     // What is dropped is in the state that is asked for.
-    if (fits || connection.waiting.length === 0) connection.waiting.push(waiting)
+    if (!fits && connection.waiting.length > 0) return
+    connection.waiting.push(waiting)
     if (waiting.missing.some(writer => linked(writer))) retryTogether()
   }
 

@@ -139,7 +139,10 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
     if (phase.name === 'closed') return
     connection.phase = { name: 'closed' }
     if (connections.get(link.peerId) === connection) connections.delete(link.peerId)
-    if (phase.name === 'open') listener.onClose(link.peerId, end, connection.heardAt)
+    if (phase.name === 'open') {
+      listener.onClose(link.peerId, end, connection.heardAt)
+      exchange.unlinked()
+    }
     wake()
   }
 

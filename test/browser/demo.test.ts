@@ -261,4 +261,6 @@ test('[DEMO11] keys that hold something else than the page expects do not break 
   await page.getByRole('button', { name: 'only, 0 votes' }).waitFor()
   await pin(page, 'still here')
   expect(await pinTexts(page)).toEqual(['still here'])
+  // A listener that throws would have been told there.
+  expect(await page.getByRole('alert').allTextContents()).toEqual([])
 })

@@ -89,6 +89,9 @@ const openProvider = (doc: Doc, options: TransportOptions): WebrtcProvider => {
   return provider
 }
 
+/** Node's, where there is one: this file is compiled for browsers. */
+const runtime = globalThis as { readonly process?: { off(event: 'exit', listener: () => void): void } }
+
 /** simple-peer constructs what it hands to WebRTC, which takes plain objects as well. */
 const AsItIs = function (init: object): object {
   return init
@@ -108,7 +111,7 @@ const quieten = ({ room, awareness }: WebrtcProvider, peerId: string): void => {
   awareness.setLocalState(null)
   // It would disconnect every room of the page, also when the visitor then decides to stay.
   if (typeof window !== 'undefined') window.removeEventListener('beforeunload', room._beforeUnloadHandler)
-  else process.off('exit', room._beforeUnloadHandler)
+  else runtime.process?.off('exit', room._beforeUnloadHandler)
 }
 
 const connectTo = (

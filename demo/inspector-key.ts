@@ -85,7 +85,8 @@ const replaceIfOther = (parent: HTMLElement, parts: readonly HTMLElement[]): voi
   if (parent.textContent !== parts.map(part => part.textContent).join('')) parent.replaceChildren(...parts)
 }
 
-const timeOf = (updatedAt: number): string => new Date(updatedAt).toLocaleTimeString()
+const timeOf = (updatedAt: number): string =>
+  new Date(updatedAt).toLocaleTimeString([], { hour: 'numeric', minute: '2-digit' })
 
 const agoOf = (updatedAt: number): string => {
   const seconds = Math.round((Date.now() - updatedAt) / 1000)

@@ -28,8 +28,9 @@ export type MeshIdentity = {
 type Peer = {
   readonly id: string
   connection: Connection | null
-  /** When it opened last, on the monotonic clock; null if it never did. */
-  openedAt: number | null
+  /** When its connection was dialled, or opened, on the monotonic clock. */
+  since: number
+  wasLinked: boolean
   /** Dials and short links in a row. */
   failures: number
   cancelDial: (() => void) | null
@@ -71,10 +72,12 @@ export const openMesh = (
   const linked = (): Peer[] => used().filter(({ connection }) => connection?.isOpen)
   const spread = (delayMs: number): number => delayMs * (0.5 + random())
 
+  const ageOf = (peer: Peer): number => clock.monotonic() - peer.since
+
   const meet = (id: string): Peer => {
     const known = peers.get(id)
     if (known) return known
-    const peer: Peer = { id, connection: null, openedAt: null, failures: 0, cancelDial: null }
+    const peer: Peer = { id, connection: null, since: 0, wasLinked: false, failures: 0, cancelDial: null }
     peers.set(id, peer)
     return peer
   }
@@ -89,7 +92,7 @@ export const openMesh = (
 
   const dial = (peer: Peer): void => {
     if (peer.connection || identity.dropped.has(peer.id) || strangers.has(peer.id)) return
-    const limit = peer.openedAt === null ? maxChosen : maxLinks
+    const limit = peer.wasLinked ? maxLinks : maxChosen
     if (topic.canReach(peer.id) && used().length < limit) connect(peer)
   }
 
@@ -106,7 +109,7 @@ export const openMesh = (
   }
 
   const retryLost = (peer: Peer): void => {
-    if (peer.openedAt !== null && clock.monotonic() - peer.openedAt >= goodLinkMs) peer.failures = 0
+    if (ageOf(peer) >= goodLinkMs) peer.failures = 0
     const backoffMs = Math.min(maxLostRetryMs, 50 * (2 ** peer.failures++ - 1))
     dialAfter(peer, backoffMs + (self < peer.id ? politenessMs : 0))
   }
@@ -124,6 +127,7 @@ export const openMesh = (
   const connect = (peer: Peer, remoteEpoch?: number): void => {
     peer.cancelDial?.()
     peer.cancelDial = null
+    peer.since = clock.monotonic()
     try {
       peer.connection = parts.openConnection(
         {
@@ -137,7 +141,8 @@ export const openMesh = (
         },
         {
           onOpen: link => {
-            peer.openedAt = clock.monotonic()
+            peer.since = clock.monotonic()
+            peer.wasLinked = true
             return listener.onLink(link)
           },
           onEnd: wasOpen => ended(peer, wasOpen),
@@ -203,13 +208,12 @@ export const openMesh = (
     if (identity.dropped.has(from)) return
     strangers.delete(from)
     const peer = meet(from)
-    const { connection, openedAt } = peer
+    const { connection } = peer
     if (connection) {
       // A peer without any link has lost this one too, unless the link is younger than the announce.
-      const isStale = isAlone && connection.isOpen && clock.monotonic() - (openedAt ?? 0) >= goodLinkMs
-      if (isStale) connection.close()
+      if (connection.isOpen && isAlone && ageOf(peer) >= goodLinkMs) connection.close()
       // Who has just come cannot have heard what was offered before.
-      else if (!connection.isAnswered) connection.repeatOffer()
+      if (!connection.isAnswered) connection.repeatOffer()
       return
     }
     peer.failures = 0
@@ -250,8 +254,11 @@ export const openMesh = (
     retry: () => {
       topic.retry()
       for (const peer of peers.values()) {
+        if (peer.connection?.isOpen) continue
+        // A dial under way may have begun on a network that is gone.
+        peer.connection?.close()
         peer.failures = 0
-        if (!peer.connection) dialAfter(peer, 0)
+        dialAfter(peer, 0)
       }
     },
     drop: id => peers.get(id)?.connection?.close({ type: 'hangup', full: true }),

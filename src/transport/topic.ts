@@ -82,8 +82,10 @@ export const openTopic = (speech: TopicSpeech, options: TransportOptions, listen
     const theirs = transportOf(payload)
     if (theirs !== transport) return meetStranger(client, { code: 'transport-mismatch', peerId: from, theirs })
     heardAt.set(from, client)
-    if (payload.type === 'announce') listener.onAnnounce(from, payload.alone === true)
-    else listener.onSignal(from, { ...payload, epoch: payload.epoch ?? payload.token })
+    if (payload.type === 'announce') {
+      // Whoever is on several servers announces itself on each, and has to be heard once.
+      if (wayTo(from) === client) listener.onAnnounce(from, payload.alone === true)
+    } else listener.onSignal(from, { ...payload, epoch: payload.epoch ?? payload.token })
   }
 
   const unseal = async (client: SignalingClient, sealed: unknown): Promise<void> => {

@@ -94,6 +94,63 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
     if (stage === 'left') throw error('left', 'This room was left.', {})
   }
 
+  // --- what the transport tells ---------------------------------------------------------------------------------
+
+  const dialled = new Set<string>()
+  const links = new Set<string>()
+  const met = new Set<string>()
+  let signaling: SignalingState = 'connecting'
+  let members: readonly string[] = []
+  let onAllClosed = () => {}
+
+  const transportListener: TransportListener = {
+    onLink: link => {
+      const { peerId } = link
+      dialled.delete(peerId)
+      links.add(peerId)
+      const listener = sync.onLink(link)
+      return {
+        ...listener,
+        onClose: () => {
+          links.delete(peerId)
+          listener.onClose()
+          if (links.size === 0) onAllClosed()
+        },
+      }
+    },
+    onDial: (peerId, state) => {
+      if (state === 'connecting') dialled.add(peerId)
+      else dialled.delete(peerId)
+      sync.wake()
+    },
+    onSignaling: state => {
+      signaling = state
+      if (state === 'disconnected') joining.offline()
+      sync.wake()
+    },
+    onMembers: peerIds => {
+      // A killed page's socket closes long before its silence tells. But a socket also closes without its page.
+      sync.suspect(members.filter(id => !peerIds.includes(id)))
+      members = peerIds
+      joining.members(peerIds)
+      sync.wake()
+    },
+    onProblem: problem => {
+      const { code } = problem
+      const failure = toError(problem, settings.transport.name)
+      if (code === 'password-mismatch') joining.refused(null, failure)
+      if (code === 'transport-mismatch') joining.refused(problem.peerId, failure)
+      // A transport meets the same stranger again and again.
+      const id = `${code} ${JSON.stringify(failure.details)}`
+      if (!met.has(id)) report(failure)
+      met.add(id)
+    },
+  }
+
+  // Nothing is called before `join` has returned, and it may throw: so it comes before all that must be stopped.
+  const { transport, room: topic, signaling: addresses, ...rest } = settings
+  const network = transport.join({ ...rest, topic, peerId: selfId, signaling: addresses }, transportListener)
+
   // --- the parts ------------------------------------------------------------------------------------------------
 
   const opened = openStore({ peerId: selfId, limits, clock, random, onError: report })
@@ -151,57 +208,6 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
     },
   )
 
-  // --- what the transport tells ---------------------------------------------------------------------------------
-
-  const dialled = new Set<string>()
-  const links = new Set<string>()
-  const met = new Set<string>()
-  let signaling: SignalingState = 'connecting'
-  let members: readonly string[] = []
-  let onAllClosed = () => {}
-
-  const transportListener: TransportListener = {
-    onLink: link => {
-      const { peerId } = link
-      dialled.delete(peerId)
-      links.add(peerId)
-      const listener = sync.onLink(link)
-      return {
-        ...listener,
-        onClose: () => {
-          links.delete(peerId)
-          listener.onClose()
-          if (links.size === 0) onAllClosed()
-        },
-      }
-    },
-    onDial: (peerId, state) => {
-      if (state === 'connecting') dialled.add(peerId)
-      else dialled.delete(peerId)
-      sync.wake()
-    },
-    onSignaling: state => {
-      signaling = state
-      if (state === 'disconnected') joining.offline()
-      sync.wake()
-    },
-    onMembers: peerIds => {
-      members = peerIds
-      joining.members(peerIds)
-      sync.wake()
-    },
-    onProblem: problem => {
-      const { code } = problem
-      const failure = toError(problem, settings.transport.name)
-      if (code === 'password-mismatch') joining.refused(null, failure)
-      if (code === 'transport-mismatch') joining.refused(problem.peerId, failure)
-      // A transport meets the same stranger again and again.
-      const id = `${code} ${JSON.stringify(failure.details)}`
-      if (!met.has(id)) report(failure)
-      met.add(id)
-    },
-  }
-
   // --- joining and leaving --------------------------------------------------------------------------------------
 
   const { promise: joined, resolve, reject } = withResolvers()
@@ -249,8 +255,6 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
   // A page that is shown again after this has left: it cannot go on under a name that said goodbye.
   const onPageHide = () => void leave()
 
-  const { transport, room: topic, signaling: addresses, ...rest } = settings
-  const network = transport.join({ ...rest, topic, peerId: selfId, signaling: addresses }, transportListener)
   signal?.addEventListener('abort', onAbort)
   globalThis.addEventListener?.('pagehide', onPageHide)
   opened.onConflict(conflict => events.emit('conflict', conflict))

@@ -26,6 +26,8 @@ export type RosterOptions = {
 
 /** Peers that are not linked are given up this long after nobody tells a way to them any more. */
 const unreachableMs = 500
+/** Who said bye is not believed to be here again for this long, whatever others tell: they may not have heard it. */
+const hearsayMs = 60_000
 /** Peers that are remembered at most. */
 const maxPeers = 1024
 
@@ -34,7 +36,7 @@ type Entry = {
   links: ReadonlySet<string>
   /** Null if it is reached through others. */
   heardAt: number | null
-  /** On the monotonic clock; Infinity while there is a way to it. */
+  /** On the monotonic clock, when it is forgotten; Infinity while there is a way to it. */
   lapsesAt: number
   state: 'unlisted' | 'listed' | 'left'
 }
@@ -96,8 +98,7 @@ export const createRoster = (options: RosterOptions, listener: RosterListener): 
     hops = findWays()
     for (const [id, entry] of entries) {
       if (entry.state === 'left') {
-        // Kept while somebody still tells a link to it, or it would come back by hearsay.
-        if (!hops.has(id)) entries.delete(id)
+        if (!hops.has(id) && entry.lapsesAt <= options.now()) entries.delete(id)
       } else if (!hops.has(id)) {
         lapse(entry, id)
       } else {
@@ -143,6 +144,7 @@ export const createRoster = (options: RosterOptions, listener: RosterListener): 
         if (end === 'gone' && entry.state !== 'left') {
           const wasListed = entry.state === 'listed'
           entry.state = 'left'
+          entry.lapsesAt = options.now() + hearsayMs
           if (wasListed) listener.onLeft(peerOf(id, entry))
         }
       }

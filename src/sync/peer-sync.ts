@@ -7,7 +7,7 @@ import { createExchange } from './exchange.js'
 import type { LinksOf } from './forwarding.js'
 import { createGate, messageCost, senderBudget } from './gate.js'
 import { refusalOf, type Greeting } from './greeting.js'
-import { startHeartbeat } from './heartbeat.js'
+import { goneAfterMs, startHeartbeat } from './heartbeat.js'
 import { createOutbox, type SyncLink } from './outbox.js'
 import type { Replica } from './replica.js'
 
@@ -17,6 +17,9 @@ const checkEveryMs = 10_000
 const refusedForMs = 1000
 /** A second link of one writer is refused for this long; then it may be tried anew. */
 const duplicateForMs = 10_000
+
+/** Who is said to be gone has this long to answer. */
+const suspectMs = 1000
 
 /** Messages that are none of sync's business. */
 export type SessionMessage = Extract<PeerMessage, { type: 'awareness' | 'post' }>
@@ -76,6 +79,8 @@ export type PeerSync = {
    * `expendable` is dropped where the link is far behind, or got more than its receiver would take.
    */
   send(peerId: string, message: Uint8Array, importance: 'urgent' | 'expendable'): void
+  /** Something else says that these peers are gone: if they are linked, they have a second to answer. */
+  suspect(peerIds: readonly string[]): void
   /** Sees to it that a turn ends soon. */
   wake(): void
   /** Says bye to everybody. Nothing is sent or taken any more, while the links may stay for the bye to leave. */
@@ -263,6 +268,14 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
       if (!fits && importance === 'expendable') return
       outbox.queue(message)
       wake()
+    },
+    suspect: peerIds => {
+      for (const connection of open()) {
+        if (!peerIds.includes(connection.link.peerId)) continue
+        connection.heardAt = Math.min(connection.heardAt, now() - goneAfterMs + suspectMs)
+        connection.outbox.queue(encodeMessage({ type: 'ping' }))
+        wake()
+      }
     },
     onLink: link => {
       const { peerId } = link

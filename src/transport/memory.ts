@@ -17,6 +17,8 @@ export type MemoryNetwork = {
   settle(): Promise<void>
   /** Whether signaling answers. It tells everybody, and nobody is introduced while it does not. */
   setSignaling(state: 'reachable' | 'unreachable'): void
+  /** Has signaling tell one peer that these are the others. */
+  tellMembers(peerId: string, members: readonly string[]): void
   /** Closes the link between two peers under them, with all that is on the way; they dial again. */
   closeLink(a: string, b: string): void
   /** No link between these two any more; `mend` undoes it. */
@@ -264,6 +266,9 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
         tellMembers(topic)
         introduce(topic)
       }
+    },
+    tellMembers: (peerId, told) => {
+      for (const member of listed()) if (member.id === peerId) tell(member, () => member.listener.onMembers(told))
     },
     closeLink: (a, b) => {
       closeBoth(a, b)

@@ -186,6 +186,25 @@ describe('who is here', () => {
     expect(told).toEqual(['peer-left Cy', 'peer-joined Cy'])
   })
 
+  test('[SESSION5] who said bye does not come back by what others tell who have not heard it', async () => {
+    const rooms = await joinMany(['Ana', 'Bo'])
+    const stranger = createStranger(lab)
+    await lab.settle()
+    stranger.sayHello()
+    await lab.settle()
+    const told = eventsOf(at(rooms, 0))
+    stranger.say({ type: 'bye' }, at(rooms, 0).self.id)
+    await lab.settle()
+    expect(told).toEqual(['peer-left Stranger'])
+    // Bo tells of its link, and hands on what the stranger says.
+    at(rooms, 1).setName('Bob')
+    const presence = { clock: 9, name: 'Ghost', metadata: {}, joinedAt: 0, sessionId: 'z', founded: false, links: [] }
+    stranger.sayPost({ type: 'presence', presence })
+    await lab.advance(3000)
+    expect(told).toEqual(['peer-left Stranger', 'peer-updated Bob'])
+    expect(namesOf(at(rooms, 1))).toEqual(['Ana', 'Ghost'])
+  })
+
   test('[SESSION5] who said bye is gone at once, though others still tell of a link to it', async () => {
     const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
     const cy = at(rooms, 2)
@@ -371,6 +390,7 @@ describe('delivery', () => {
 
   test('[SESSION9] rejects with counts when its time is over', async () => {
     const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
+    lab.network.setSignaling('unreachable')
     lab.network.kill(at(rooms, 2).self.id)
     at(rooms, 0).store.set('key', 1)
     const delivered = at(rooms, 0).store.whenDelivered({ to: 'all', timeoutMs: 2000 })

@@ -245,10 +245,12 @@ describe('over time', () => {
     await lab.advance(7300)
     const left: string[] = []
     rooms[0]?.on('peer-left', ({ peer }) => left.push(peer.name))
+    // Nor does signaling notice.
+    lab.network.setSignaling('unreachable')
     lab.network.kill(rooms[2]?.self.id ?? '')
-    await lab.advance(1500)
+    await lab.advance(1900)
     expect(left).toEqual([])
-    await lab.advance(3500)
+    await lab.advance(3100)
     expect(left).toEqual(['peer 2'])
     expect(rooms[1]?.peers.map(peer => peer.name)).toEqual(['peer 0'])
   })
@@ -258,9 +260,27 @@ describe('over time', () => {
     await chain(rooms)
     await lab.advance(5000)
     expect(rooms[0]?.peers).toHaveLength(3)
+    lab.network.setSignaling('unreachable')
     lab.network.kill(rooms[3]?.self.id ?? '')
     await lab.advance(5000)
     expect(rooms.slice(0, 3).map(room => room.peers.length)).toEqual([2, 2, 2])
+  })
+
+  test('[SYNC8] a peer that signaling says has left has a second to answer', async () => {
+    const rooms = await joinMany(3)
+    await lab.advance(5000)
+    const left: string[] = []
+    rooms[0]?.on('peer-left', ({ peer }) => left.push(peer.name))
+    const [a = '', b = '', c = ''] = rooms.map(room => room.self.id)
+    // Only its socket is gone, and comes back.
+    lab.network.tellMembers(a, [b])
+    await lab.advance(5000)
+    lab.network.tellMembers(a, [b, c])
+    await lab.advance(5000)
+    expect(left).toEqual([])
+    lab.network.kill(rooms[2]?.self.id ?? '')
+    await lab.advance(1500)
+    expect(left).toEqual(['peer 2'])
   })
 
   test('[SYNC8] a ping is answered on receipt', async () => {
@@ -292,6 +312,7 @@ describe('over time', () => {
     const left: string[] = []
     a?.on('peer-left', ({ peer }) => left.push(peer.id))
     lab.clock.sleep(3_600_000)
+    lab.network.setSignaling('unreachable')
     lab.network.kill(b?.self.id ?? '')
     await lab.advance(1500)
     expect(left).toEqual([])

@@ -1,6 +1,6 @@
-import type { Entry, EntryIndex } from './entry-index.js'
-import type { Rival } from './fold.js'
-import { byCodeUnit, type Json, type Path } from './value.js'
+import { entryKey, type Entry, type EntryIndex } from './entry-index.js'
+import { foldEntry, type Rival } from './fold.js'
+import type { Json, Path } from './value.js'
 import type { View } from './views.js'
 
 /** A value that lost against a concurrent one and is still there to be chosen (SPEC MERGE10). */
@@ -47,29 +47,39 @@ export function newConflicts(
 }
 
 /**
- * This writer's entries that were lost because what they were written into was deleted by somebody who had not
- * seen them. Told once each: `told` remembers.
+ * This writer's entries that were lost because what they were written into, or moved, was deleted by somebody who
+ * had not seen them; what hangs below another lost one is part of its value. Told once each: `told` remembers.
  */
-export function lostWrites(index: EntryIndex, writer: number, told: WeakSet<Entry>, peerOf: PeerOf): ConflictEvent[] {
-  const lost: ConflictEvent[] = []
-  for (const container of index.unnamed)
+export function lostWrites(
+  index: EntryIndex,
+  strays: Iterable<Entry>,
+  writer: number,
+  told: WeakSet<Entry>,
+  peerOf: PeerOf,
+): ConflictEvent[] {
+  const lost = new Set(strays)
+  const dead = new Set(index.unnamed)
+  for (const container of dead)
     for (const entry of container.entries) {
-      if (entry.writer !== writer || told.has(entry) || entry.parents?.some(parent => index.isAlive(parent))) continue
-      told.add(entry)
-      const [key, ...path] = pathOf(entry)
-      if (typeof key !== 'string') continue
-      const { value, stamp } = entry
-      const said =
-        value.is === 'scalar' ? value.scalar : value.is === 'position' ? null : value.kind === 'list' ? [] : {}
-      lost.push({ key, path, value: said, updatedBy: peerOf(writer), updatedAt: stamp, rule: 'deleted', winner: null })
+      if (entry.parents?.some(parent => index.isAlive(parent))) continue
+      lost.add(entry)
+      // What another wrote there at the same time can hold something of ours.
+      if (entry.container && entry.writer !== writer) dead.add(entry.container)
     }
-  return lost.sort((a, b) => byCodeUnit(a.key, b.key))
+  return [...lost].flatMap((entry): ConflictEvent[] => {
+    const [key, ...path] = pathOf(entry)
+    if (entry.writer !== writer || told.has(entry) || typeof key !== 'string') return []
+    told.add(entry)
+    const value = foldEntry(index, entry)
+    return [{ key, path, value, updatedBy: peerOf(writer), updatedAt: entry.stamp, rule: 'deleted', winner: null }]
+  })
 }
 
 /** From the root down to an entry: the key, then fields; elements of a list, which have no index any more, by key. */
 function pathOf(entry: Entry): (string | number)[] {
-  const { field, parents } = entry
-  const step = field.on === 'field' ? field.name : (field.key ?? `${entry.writer}:${entry.clock}`)
+  const { field, parents, writer, clock } = entry
+  const [inserted = [writer, clock]] = field.on === 'position' ? field.inserted : []
+  const step = field.on === 'field' ? field.name : (field.key ?? entryKey(inserted))
   const above = parents?.find(parent => parent.named)?.named
   return above ? [...pathOf(above), step] : parents ? [] : [step]
 }

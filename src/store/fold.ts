@@ -52,6 +52,11 @@ export function foldKey(index: EntryIndex, key: string): Place | undefined {
   return entries && foldPlace(index, [...entries], 0)
 }
 
+/** What one entry says, with all that is in the container it names; null for a move. */
+export function foldEntry(index: EntryIndex, entry: Entry): Json {
+  return foldPlace(index, [entry], 0)?.winner.value ?? null
+}
+
 function foldPlace(index: EntryIndex, entries: readonly Entry[], depth: number): Place | undefined {
   const groups = new Map<string, [Entry, ...Entry[]]>()
   for (const entry of [...entries].sort(byAge).reverse()) {

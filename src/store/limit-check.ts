@@ -1,5 +1,6 @@
 import { SessionError } from '../errors.js'
 import type { Limits } from './limits.js'
+import { isArray, isScalar, jsonBytes, utf8Bytes, type Json } from './value.js'
 import type { Totals, View } from './views.js'
 
 /** What a store holds against what it may. */
@@ -45,7 +46,8 @@ export function checkLimits(written: readonly Written[], before: Totals, after: 
 }
 
 function checkValue({ key, before, after }: Written, { maxValueBytes }: Limits): void {
-  if (!after || after.valueBytes <= maxValueBytes || after.valueBytes < (before?.valueBytes ?? 0)) return
+  if (!after || after.valueBytes <= maxValueBytes) return
+  if (after.valueBytes < (before?.valueBytes ?? 0) && !hasLargePart(after.value, maxValueBytes)) return
   throw new SessionError(
     'value-too-large',
     `The value of "${key}" has ${after.valueBytes} bytes, of at most ${maxValueBytes}.`,
@@ -54,5 +56,14 @@ function checkValue({ key, before, after }: Written, { maxValueBytes }: Limits):
       bytes: after.valueBytes,
       maxBytes: maxValueBytes,
     },
+  )
+}
+
+/** Whether a text in a value passes the limit by itself: that no peer would take, whatever the value was before. */
+function hasLargePart(value: Json, maxValueBytes: number): boolean {
+  if (isScalar(value)) return jsonBytes(value) > maxValueBytes
+  if (isArray(value)) return value.some(item => hasLargePart(item, maxValueBytes))
+  return Object.entries(value).some(
+    ([field, inner]) => utf8Bytes(field) > maxValueBytes || hasLargePart(inner, maxValueBytes),
   )
 }

@@ -218,7 +218,8 @@ class SharedStore implements SessionStore<JsonSchema> {
     const changes: AnyChange[] = []
     const conflicts: ConflictEvent[] = []
     const peerOf = (writer: number) => this.#ledger.peerOf(writer)
-    for (const key of this.#views.takeUnpublished()) {
+    const keys = this.#views.takeUnpublished()
+    for (const key of keys) {
       const before = this.#published.get(key)
       const after = this.#views.get(key)
       if (after) this.#published.set(key, after)
@@ -226,8 +227,10 @@ class SharedStore implements SessionStore<JsonSchema> {
       if (!isEqual(before?.value, after?.value)) changes.push(this.#changeOf(key, before, after, source))
       conflicts.push(...newConflicts(key, before, after, peerOf))
     }
-    if (source === 'remote')
-      conflicts.push(...lostWrites(this.#ledger.index, this.#ledger.writer, this.#toldLost, peerOf))
+    if (source === 'remote') {
+      const { index, writer } = this.#ledger
+      conflicts.push(...lostWrites(index, this.#views.straysOf(keys), writer, this.#toldLost, peerOf))
+    }
     this.#totals = this.#views.totals
     this.#observers.tell(changes)
     for (const conflict of conflicts) this.#tellConflict(conflict)

@@ -31,6 +31,43 @@ describe('what replicas say', () => {
   })
 })
 
+describe('what the author of a lost write is told', () => {
+  test('[MERGE12] of a move of an element that was removed at the same time', () => {
+    const [ana, bo] = pair()
+    ana.store.set('list', [{ id: 1 }, { id: 2 }])
+    exchange(ana, bo)
+    bo.store.set('list', [{ id: 2 }, { id: 1 }])
+    ana.store.set('list', [])
+    exchange(ana, bo)
+    expect(bo.conflictEvents).toMatchObject([{ key: 'list', rule: 'deleted', updatedBy: 'bo' }])
+    expect(ana.conflictEvents).toEqual([])
+  })
+
+  test('[MERGE12] of a write into what a third peer had made in the deleted thing at the same time', () => {
+    const [ana, bo] = pair()
+    const cy = openReplica('cy', 3)
+    ana.store.set('poll', {})
+    exchange(ana, bo, cy)
+    ana.store.delete('poll')
+    cy.store.set('poll', { votes: {} })
+    exchange(bo, cy)
+    bo.store.set('poll', { votes: { bo: 'pizza' } })
+    exchange(ana, bo, cy)
+    expect(bo.conflictEvents).toMatchObject([{ key: 'poll', path: ['votes', 'bo'], value: 'pizza', rule: 'deleted' }])
+  })
+
+  test('[MERGE12] once, with all that was in it', () => {
+    const [ana, bo] = pair()
+    ana.store.set('poll', {})
+    exchange(ana, bo)
+    ana.store.delete('poll')
+    bo.store.set('poll', { votes: { bo: ['pizza', 'soup'] } })
+    exchange(ana, bo)
+    expect(bo.conflictEvents).toMatchObject([{ key: 'poll', path: ['votes'], value: { bo: ['pizza', 'soup'] } }])
+    expect(bo.conflictEvents).toHaveLength(1)
+  })
+})
+
 describe('what replicas pass on', () => {
   test('[MERGE13] a transaction that is passed on keeps the deletions that were known already', () => {
     const [ana, bo] = pair()
@@ -116,14 +153,14 @@ describe('what replicas write', () => {
 })
 
 describe('what replicas refuse', () => {
-  const limits = { maxValueBytes: 20, maxTotalBytes: 45 }
+  const limits = { maxValueBytes: 20 }
   const overfull = () => {
     const [ana, bo] = [openReplica('ana', 1, { limits }), openReplica('bo', 2, { limits })]
     ana.store.set('list', ['0123'])
     ana.store.set('n', 1)
     exchange(ana, bo)
-    ana.store.set('list', ['0123', 'abcd'])
-    bo.store.set('list', ['0123', 'efgh'])
+    ana.store.set('list', ['0123', 'abcd', 'ab'])
+    bo.store.set('list', ['0123', 'efgh', 'ef'])
     exchange(ana, bo)
     expect(ana.store.usage.overLimit).toBe(true)
     return ana
@@ -134,6 +171,14 @@ describe('what replicas refuse', () => {
     expect(() => ana.store.set('list', [...list(ana), 'more'])).toThrow(/bytes/)
     ana.store.set('n', 2)
     expect(ana.store.get('n')).toBe(2)
+  })
+
+  test('[LIMIT6] a value that shrinks and is still over its limit may not be one that others would refuse', () => {
+    const ana = overfull()
+    expect(() => ana.store.set('list', 'nineteen characters')).toThrow(/bytes/)
+    expect(() => ana.store.set('list', { 'twenty-one characters': 1 })).toThrow(/bytes/)
+    ana.store.set('list', ['0123', 'abcd', 'efgh'])
+    expect(ana.store.usage.overLimit).toBe(true)
   })
 
   test('[LIMIT6] a set that changes nothing is no write, and so not refused where the store is over its limit', () => {

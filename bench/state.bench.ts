@@ -2,6 +2,7 @@ import * as Y from 'yjs'
 import { systemClock } from '../src/clock.js'
 import { defaultLimits } from '../src/store/limits.js'
 import { openStore } from '../src/store/session-store.js'
+import { printTable } from './table.js'
 
 /** A replica as the load sees it. */
 type Subject = {
@@ -38,8 +39,8 @@ function plainMap(writer: number): Subject {
   const doc = new Y.Doc()
   doc.clientID = 1_000_000_000 + writer
   const map = doc.getMap<number>('store')
-  let last = new Uint8Array()
-  doc.on('update', (update: Uint8Array<ArrayBuffer>) => (last = update))
+  let last: Uint8Array = new Uint8Array()
+  doc.on('update', update => (last = update))
   return {
     set: (key, value) => map.set(key, value),
     takeUpdate: () => last,
@@ -77,5 +78,5 @@ export function run(): void {
     ['Hearth', ...measure(hearth, counts)],
     ['plain Y.Map, and so plain y-webrtc', ...measure(plainMap, counts)],
   ]
-  for (const row of rows) console.log(row.map((cell, i) => cell.padEnd(i === 0 ? 36 : 28)).join(''))
+  printTable(rows)
 }

@@ -185,10 +185,17 @@ describe('who does not match', () => {
     [{ code: 'password-mismatch' }, 'password-mismatch'],
     [{ code: 'transport-mismatch', peerId: 'other', theirs: 'y-webrtc' }, 'transport-mismatch'],
   ])('[ROOM3] a newcomer who meets nobody but %o is refused', async (problem, code) => {
-    const joining = lab.start({ transport: withProblem(problem, ['other']) })
+    const members = problem.code === 'transport-mismatch' ? [problem.peerId] : ['other', 'another']
+    const joining = lab.start({ transport: withProblem(problem, members) })
     const failed = expect(joining).rejects.toMatchObject({ code })
     await lab.advance(1500)
     await failed
+  })
+
+  test('[ROOM3] a newcomer who meets but one, of another password, is refused at once', async () => {
+    const joining = watch(lab.start({ transport: withProblem({ code: 'password-mismatch' }, ['other']) }))
+    await lab.settle()
+    expect(joining).toMatchObject({ state: 'rejected', reason: { code: 'password-mismatch' } })
   })
 
   test('[ROOM3] somebody with another password keeps nobody out whom others let in', async () => {

@@ -64,16 +64,17 @@ export const createJoining = (options: JoiningOptions): Joining => {
     offline: give,
     refused: (peerId, error) => {
       refusal ??= error
-      if (peerId === null) {
-        const check = () => {
-          if (options.isMeeting()) timers.push(clock.schedule(check, refusalMs))
-          else give()
-        }
-        timers.push(clock.schedule(check, refusalMs))
-      } else {
-        refusedBy.add(peerId)
-        review()
+      // Where there is but one, it is known who.
+      const by = peerId ?? (members?.length === 1 ? members[0] : undefined)
+      if (by !== undefined) {
+        refusedBy.add(by)
+        return review()
       }
+      const check = () => {
+        if (options.isMeeting()) timers.push(clock.schedule(check, refusalMs))
+        else give()
+      }
+      timers.push(clock.schedule(check, refusalMs))
     },
     stop,
   }

@@ -30,7 +30,7 @@ export type ConnectionOptions = {
   /** The epoch of the offer that this connection answers; none when it is this side that dials. */
   readonly remoteEpoch: number | undefined
   readonly isPolite: boolean
-  /** Told to the other side in the first offer. */
+  /** Nobody else is linked or about to be; told to the other side in the first offer. */
   readonly isAlone: boolean
   readonly clock: Clock
   send(signal: PeerSignal): void

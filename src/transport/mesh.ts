@@ -1,7 +1,7 @@
 import type { Connection, ConnectionListener, ConnectionOptions } from './connection.js'
 import type { PeerSignal, Topic, TopicListener } from './topic.js'
 import type { TransportListener, TransportOptions } from './transport.js'
-import type { Hangup } from '../wire/signaling-messages.js'
+import type { Announce, Hangup } from '../wire/signaling-messages.js'
 
 /** The connections to all peers of a topic, from `openMesh` to `close`: who is dialled when, and who is refused. */
 export type Mesh = {
@@ -135,7 +135,7 @@ export const openMesh = (
           epoch: ++identity.lastEpoch,
           remoteEpoch,
           isPolite: self < peer.id,
-          isAlone: linked().length === 0,
+          isAlone: used().length === 0,
           clock,
           send: signal => topic.send(peer.id, signal),
         },
@@ -204,22 +204,23 @@ export const openMesh = (
     }
   }
 
-  const onAnnounce = (from: string, isAlone: boolean): void => {
+  const onAnnounce = ({ from, to, alone }: Announce): void => {
     if (identity.dropped.has(from)) return
     strangers.delete(from)
     const peer = meet(from)
     const { connection } = peer
     if (connection) {
       // A peer without any link has lost this one too, unless the link is younger than the announce.
-      if (connection.isOpen && isAlone && ageOf(peer) >= goodLinkMs) connection.close()
+      if (connection.isOpen && alone && ageOf(peer) >= goodLinkMs) connection.close()
       // Who has just come cannot have heard what was offered before.
       if (!connection.isAnswered) connection.repeatOffer()
       return
     }
     peer.failures = 0
-    if (used().length < maxChosen) dialAfter(peer, 0)
+    // Said to this peer alone it is a last resort: others may be dialling already.
+    if (used().length < maxChosen) dialAfter(peer, to === undefined ? 0 : spread(choiceMs))
     // Enough links, but the newcomer may not know of anybody else: let it choose.
-    else if (isAlone && linked().length > 0) topic.announceTo(from)
+    else if (alone && linked().length > 0) topic.announceTo(from)
   }
 
   const onMembers = (ids: readonly string[]): void => {

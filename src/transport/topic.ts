@@ -1,4 +1,4 @@
-import { parsePeerPayload, type PeerPayload, type Signal } from '../wire/signaling-messages.js'
+import { parsePeerPayload, type Announce, type PeerPayload, type Signal } from '../wire/signaling-messages.js'
 import { createRoomCipher } from './room-cipher.js'
 import type { SignalingClient, SignalingClientListener } from './signaling-client.js'
 import type { SignalingState, TransportOptions, TransportProblem } from './transport.js'
@@ -27,7 +27,7 @@ export type TopicListener = {
   /** Whether to announce this peer as one without any link. */
   isAlone(): boolean
   /** "Here I am, dial me." */
-  onAnnounce(peerId: string, alone: boolean): void
+  onAnnounce(announce: Announce): void
   onSignal(from: string, signal: PeerSignal): void
   onMembers(peerIds: readonly string[]): void
   onState(state: SignalingState): void
@@ -84,7 +84,7 @@ export const openTopic = (speech: TopicSpeech, options: TransportOptions, listen
     heardAt.set(from, client)
     if (payload.type === 'announce') {
       // Whoever is on several servers announces itself on each, and has to be heard once.
-      if (wayTo(from) === client) listener.onAnnounce(from, payload.alone === true)
+      if (wayTo(from) === client) listener.onAnnounce(payload)
     } else listener.onSignal(from, { ...payload, epoch: payload.epoch ?? payload.token })
   }
 

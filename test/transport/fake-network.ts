@@ -1,7 +1,12 @@
 /** Peers of the default transport in one process: real code, fake sockets and connections, time by hand. */
 
 import type { Clock } from '../../src/clock.js'
-import { parsePeerPayload, type PeerPayload, type Signal } from '../../src/wire/signaling-messages.js'
+import {
+  parsePeerPayload,
+  parseServerMessage,
+  type PeerPayload,
+  type Signal,
+} from '../../src/wire/signaling-messages.js'
 import type { Link, TransportProblem, TransportSession } from '../../src/transport/transport.js'
 import { webrtc } from '../../src/transport/webrtc.js'
 import { createManualClock, type ManualClock } from '../support/manual-clock.js'
@@ -153,8 +158,8 @@ export const joinRaw = async (network: FakeNetwork, peerId?: string, url = mainS
   const socket = new network.signaling.WebSocket(url)
   const heard: unknown[] = []
   socket.addEventListener('message', ({ data }) => {
-    const message = JSON.parse(String(data)) as { type: string; data?: unknown }
-    if (message.type === 'publish') heard.push(message.data)
+    const message = parseServerMessage(data)
+    if (message?.type === 'publish') heard.push(message.data)
   })
   await network.clock.advance(20)
   socket.send(JSON.stringify({ type: 'subscribe', topics: ['fake'], peer: peerId }))

@@ -181,6 +181,14 @@ describe('what replicas refuse', () => {
     expect(ana.store.usage.overLimit).toBe(true)
   })
 
+  test('[LIMIT7] not a store that one peer filled with the values that take most', () => {
+    const [ana, bo] = [openReplica('ana', 2_000_000_001), openReplica('bo', 2_000_000_002)]
+    const digits = Array.from({ length: 511 }, (_, i) => i % 10)
+    for (let i = 0; i < 63; i++) ana.store.set(`key-${i}`, digits)
+    expect(ana.store.usage.bytes).toBeGreaterThan(64_500)
+    expect(receive(bo, encodedState(ana)).outcome).toBe('applied')
+  })
+
   test('[LIMIT6] a set that changes nothing is no write, and so not refused where the store is over its limit', () => {
     const total = { maxTotalBytes: 10 }
     const [ana, bo] = [openReplica('ana', 1, { limits: total }), openReplica('bo', 2, { limits: total })]

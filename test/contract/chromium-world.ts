@@ -2,17 +2,24 @@
 
 import { createSignalingServer, type SignalingServer } from '../../signaling/src/index.js'
 import type { Page } from 'playwright-core'
-import type { Lab } from '../support/lab.js'
+import type { Lab, PageOptions } from '../support/lab.js'
 import { until } from '../support/until.js'
 import type * as page from './contract-page.js'
-import { createPeer, type Peer, type World } from './world.js'
+import { createPeer, type JoinOptions, type Peer, type World } from './world.js'
 
 declare const lab: typeof page
 
 export type ChromiumWorld = World & {
-  /** The signaling server's address. */
-  readonly url: string
+  readonly topic: string
   pageOf(peer: Peer): Page
+  /** Joins in a page of the same browser, or by another transport. */
+  joinAs(peerId: string, how: JoinOptions & HowToJoin): Promise<Peer>
+}
+
+type HowToJoin = PageOptions & {
+  readonly transport?: page.TransportName
+  /** `by hand` lets the page's clock be moved on. */
+  readonly time?: 'real' | 'by hand'
 }
 
 /** `opened` runs contract-page.ts. Each world has a topic of its own. */
@@ -28,18 +35,26 @@ export const openChromiumWorld = async (transport: page.TransportName, opened: L
     return found
   }
 
+  const joinAs: ChromiumWorld['joinAs'] = async (
+    peerId,
+    { transport: name = transport, time = 'real', context, url: at, ...options },
+  ) => {
+    const peerPage = await opened.openPage({ ...(context && { context }), ...(at !== undefined && { url: at }) })
+    pages.set(peerId, peerPage)
+    if (time === 'by hand') await peerPage.clock.install()
+    const given = { topic, peerId, signaling: [url], ...options }
+    await peerPage.evaluate(([which, joining]) => lab.join(which, joining), [name, given] as const)
+    return createPeer(peerId, (method, values) =>
+      peerPage.evaluate(([asked, parts]) => lab.ask(asked, parts), [method, values] as const),
+    )
+  }
+
   return {
-    url,
+    topic,
+    signaling: [url],
     pageOf,
-    join: async (peerId, options = {}) => {
-      const peerPage = await opened.openPage()
-      pages.set(peerId, peerPage)
-      const given = { topic, peerId, signaling: [url], ...options }
-      await peerPage.evaluate(([name, joining]) => lab.join(name, joining), [transport, given] as const)
-      return createPeer(peerId, (method, given) =>
-        peerPage.evaluate(([name, values]) => lab.ask(name, values), [method, given] as const),
-      )
-    },
+    joinAs,
+    join: (peerId, options = {}) => joinAs(peerId, options),
     until: async (what, condition) => {
       await until(condition, { what, withinMs: 5000 })
     },

@@ -26,3 +26,21 @@ export const ask = (method: keyof Recorder, given: readonly unknown[]): unknown 
   const call = recorder[method] as (...given: readonly unknown[]) => unknown
   return call(...given)
 }
+
+export const tryToJoin = (transport: TransportName, options: RecorderOptions): string => {
+  try {
+    join(transport, options)
+    return 'joined'
+  } catch (error) {
+    const { name, code } = error as { name: string; code: string }
+    return `${name} ${code}`
+  }
+}
+
+let heardBroadcasts = 0
+
+export const listenToBroadcasts = (topic: string): void => {
+  new BroadcastChannel(topic).addEventListener('message', () => heardBroadcasts++)
+}
+
+export const broadcasts = (): number => heardBroadcasts

@@ -7,6 +7,7 @@ const openMemoryWorld = async (): Promise<World> => {
   const network = createMemoryNetwork({ random: Math.random })
   const recorders = new Map<string, Recorder>()
   return {
+    signaling: [],
     join: async (peerId, options = {}) => {
       const recorder = record(network.transport(), { topic: 'contract', peerId, signaling: [], ...options })
       recorders.set(peerId, recorder)
@@ -33,4 +34,8 @@ const openMemoryWorld = async (): Promise<World> => {
   }
 }
 
-describeTransportContract('memory', openMemoryWorld)
+describeTransportContract('memory', openMemoryWorld, {
+  passwords: 'it has no signaling that anybody could read',
+  addresses: 'it has none',
+  makingRoom: 'who comes later finds no place, as a test may want it',
+})

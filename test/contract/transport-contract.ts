@@ -5,7 +5,14 @@ import { maxBufferedBytes, maxFrameBytes } from '../../src/transport/transport.j
 import { frameOf, summary, type Told } from './recorder.js'
 import type { Peer, World } from './world.js'
 
-export const describeTransportContract = (transport: string, openWorld: () => Promise<World>): void => {
+/** What a transport need not do, each with its reason. */
+export type Lacks = { readonly [Ability in 'passwords' | 'addresses' | 'makingRoom']?: string }
+
+export const describeTransportContract = (
+  transport: string,
+  openWorld: () => Promise<World>,
+  lacks: Lacks = {},
+): void => {
   describe(`the ${transport} transport`, () => {
     let world: World
     beforeEach(async () => {
@@ -195,6 +202,46 @@ export const describeTransportContract = (transport: string, openWorld: () => Pr
       await bothHear(b, c, 2)
       expect(endsOf(await a.told())).toEqual([])
     })
+
+    test('[LINK12] nobody has more links than it may', async () => {
+      const peers: Peer[] = []
+      for (const id of ['a', 'b', 'c', 'd']) peers.push(await world.join(id, { maxLinks: 2 }))
+      const counts = (): Promise<number[]> => Promise.all(peers.map(async peer => openLinks(await peer.told()).length))
+      // Four peers with two links each: a ring, or a triangle and somebody who comes in by a link that was given up.
+      const enough = lacks.makingRoom === undefined ? 4 : 3
+      await world.until(
+        'nobody stays outside',
+        async () => (await counts()).filter(count => count > 0).length >= enough,
+      )
+      await world.settle()
+      expect(Math.max(...(await counts()))).toBeLessThanOrEqual(2)
+      for (const peer of peers) expect(mostLinksAtOnce(await peer.told())).toBeLessThanOrEqual(2)
+    })
+
+    if (lacks.passwords === undefined) {
+      test('[LINK14] peers with one password link, another one is told on both sides and never links', async () => {
+        const [a, b] = [await world.join('a', { password: 'sesame' }), await world.join('b', { password: 'sesame' })]
+        await bothHear(a, b, 0)
+        const c = await world.join('c', { password: 'other' })
+        for (const peer of [a, b, c]) {
+          await world.until(`${peer.id} is told`, async () =>
+            problemsOf(await peer.told()).includes('password-mismatch'),
+          )
+        }
+        await world.settle()
+        expect(openLinks(await c.told())).toEqual([])
+        expect(openLinks(await a.told())).toEqual(['b'])
+      })
+    }
+
+    if (lacks.addresses === undefined) {
+      test('[LINK16] an address that cannot be used is told, and the others are used', async () => {
+        const a = await world.join('a')
+        const b = await world.join('b', { signaling: ['ftp://nowhere', ...world.signaling] })
+        await bothHear(a, b, 0)
+        expect(problemsOf(await b.told())).toEqual(['signaling-failed'])
+      })
+    }
   })
 }
 
@@ -215,6 +262,15 @@ export const lastSignaling = (told: readonly Told[]): string | undefined =>
 
 export const lastMembers = (told: readonly Told[]): readonly string[] | undefined =>
   told.findLast(what => what.type === 'members')?.peerIds
+
+/** The codes, in order. */
+export const problemsOf = (told: readonly Told[]): string[] =>
+  told.flatMap(what => (what.type === 'problem' ? [what.problem.code] : []))
+
+const mostLinksAtOnce = (told: readonly Told[]): number => {
+  let now = 0
+  return Math.max(0, ...told.map(({ type }) => (now += type === 'link' ? 1 : type === 'close' ? -1 : 0)))
+}
 
 const messages = (told: readonly Told[]): number[][] =>
   told.flatMap(what => (what.type === 'message' ? [what.bytes] : []))

@@ -16,6 +16,8 @@ export type JoinOptions = Partial<Pick<RecorderOptions, 'password' | 'maxLinks' 
 
 /** A topic with nobody in it yet, and the network around it. */
 export type World = {
+  /** The addresses of its signaling servers. */
+  readonly signaling: readonly string[]
   /** Joins; where there is a browser, in a page of its own. */
   join(peerId: string, options?: JoinOptions): Promise<Peer>
   /** Lets the network work until this is so, for 5 s of real time at most. */

@@ -231,7 +231,14 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
   }
 
   let leaving: Promise<void> | null = null
-  const leave = () => (leaving ??= goodbye())
+  const leave = () => {
+    if (leaving) return leaving
+    // Before anything else: listeners of the app hear of the end, and may ask for it too.
+    const left = withResolvers()
+    leaving = left.promise
+    goodbye().then(left.resolve, left.reject)
+    return leaving
+  }
   const goodbye = async () => {
     stage = 'left'
     signal?.removeEventListener('abort', onAbort)

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { SessionError } from '../src/errors.js'
-import type { Room } from '../src/room.js'
+import { joinRoom, type Room } from '../src/room.js'
 import type { RoomStatus } from '../src/room-status.js'
 import type { JoinOptions } from '../src/room-options.js'
 import type { Transport, TransportListener, TransportProblem } from '../src/transport/transport.js'
@@ -140,6 +140,23 @@ describe('joining', () => {
     expect([lab.clock.timers, silent.links.size]).toEqual([0, 0])
     silent.leave()
   })
+})
+
+test('[ROOM1] the schema that joinRoom is given types the store', async () => {
+  type Standup = { spotlight: string; poll: { q: string; votes: Record<string, string> } }
+  const joining = joinRoom<Standup>({ room: 'lab', transport: lab.network.transport(), clock: lab.clock })
+  await lab.settle()
+  const room = await joining
+  const { store } = room
+  store.set('poll', { q: 'Food?', votes: {} })
+  store.update('poll', poll => ({ q: poll?.q ?? '', votes: { ...poll?.votes, ana: 'pizza' } }))
+  // @ts-expect-error a number is no spotlight
+  store.set('spotlight', 7)
+  // @ts-expect-error there is no such key
+  store.get('nothing')
+  const votes: Record<string, string> | undefined = store.get('poll')?.votes
+  expect(votes).toEqual({ ana: 'pizza' })
+  await room.leave()
 })
 
 describe('who does not match', () => {
@@ -293,6 +310,31 @@ describe('leaving', () => {
     for (const call of calls) expect(call, call.toString()).toThrow(expect.objectContaining({ code: 'left' }))
     await leaving
   })
+
+  test.each(['observe', 'message', 'peer-joined', 'peer-left', 'status', 'awareness'])(
+    '[ROOM6] may be done from within a listener of %s',
+    async from => {
+      const [a, b, c] = [await lab.join(), await lab.join(), await lab.join()]
+      const codes = [codesOf(b), codesOf(c)]
+      const leavings: Promise<void>[] = []
+      const leave = () => void leavings.push(a.leave())
+      if (from === 'observe') a.store.observe('key', change => change.source === 'remote' && leave())
+      else if (from === 'awareness') a.awareness.on('change', leave)
+      else a.on(from as 'message' | 'peer-joined' | 'peer-left' | 'status', leave)
+      b.send('hi')
+      b.store.set('key', 1)
+      b.awareness.setLocalState({ cursor: 1 })
+      const leavingToo = c.leave()
+      await lab.join()
+      // Two that leave at once do not hear each other's goodbye.
+      await lab.advance(500)
+      await leavingToo
+      expect(leavings.length).toBeGreaterThan(0)
+      await Promise.all(leavings)
+      expect(b.peers).toHaveLength(1)
+      expect(codes).toEqual([[], []])
+    },
+  )
 
   test('[ROOM6] the last one out leaves nothing for a newcomer', async () => {
     const a = await lab.join()

@@ -27,6 +27,8 @@ export type Connection = {
   /** When anything last came over the link. */
   heardAt: number
   pingedAt: number
+  /** The `heardAt` that it was given for a sleep of this peer, and not by what came. */
+  excusedAt: number
   /** When it was last asked for its state. */
   askedAt: number
   waiting: Waiting[]

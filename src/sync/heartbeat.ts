@@ -49,12 +49,20 @@ export const startHeartbeat = (options: HeartbeatOptions): (() => void) => {
     }
   }
 
+  /**
+   * Others may have answered all the while: ask again before they are declared gone. Once only, or where every
+   * timer comes late, as in a page in the background, nobody ever would be.
+   */
+  const excuse = (connection: Connection, now: number) => {
+    if (connection.heardAt === connection.excusedAt) return
+    connection.heardAt = connection.excusedAt = Math.max(connection.heardAt, now - pingAfterMs)
+  }
+
   const tick = () => {
     const now = clock.monotonic()
     const wasAsleep = now - dueAt > lateMs
     for (const connection of options.connections()) {
-      // Others may have answered all the while: ask again before they are declared gone.
-      if (wasAsleep && isOpen(connection)) connection.heardAt = Math.max(connection.heardAt, now - pingAfterMs)
+      if (wasAsleep && isOpen(connection)) excuse(connection, now)
       watch(connection, now)
     }
     options.onTick()

@@ -295,6 +295,7 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
         phase: { name: 'greeting' },
         heardAt: opened,
         pingedAt: opened,
+        excusedAt: -1,
         askedAt: opened,
         waiting: [],
         waitingSince: opened,

@@ -23,6 +23,7 @@ async function seenByNewcomer(lab: RoomLab): Promise<string[]> {
     isJoined = true
     room.store.observe('*', () => seen.add(JSON.stringify(room.store.getAll())))
     seen.add(JSON.stringify(room.store.getAll()))
+    return room
   })
   while (!isJoined || lab.network.pending > 0) {
     await settlePromises()

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Room } from '../../src/room.js'
+import { createManualClock, type ManualClock } from '../support/manual-clock.js'
 import { createRoomLab, type RoomLab } from '../support/room-lab.js'
 import { createStranger } from '../support/stranger.js'
 
@@ -318,6 +319,29 @@ describe('over time', () => {
     expect(left).toEqual([])
     await lab.advance(3500)
     expect(left).toEqual([b?.self.id])
+  })
+
+  test('[SYNC9] a page whose timers are always late notices who is gone, and keeps who is here', async () => {
+    // A page in the background: its timers run once a minute, while what arrives is handled at once.
+    const late: ManualClock = createManualClock()
+    const [a, b, c] = [await lab.join({ clock: late }), await lab.join(), await lab.join()]
+    lab.network.setSignaling('unreachable')
+    lab.network.kill(c.self.id)
+    const left: string[] = []
+    a.on('peer-left', ({ peer }) => left.push(peer.id))
+    for (let minute = 0; minute < 5; minute++) {
+      for (let second = 0; second < 60; second++) {
+        late.sleep(1000)
+        await lab.advance(1000)
+      }
+      await late.advance(0, () => lab.settle())
+    }
+    expect(left).toEqual([c.self.id])
+    expect(a.peers.map(({ id }) => id)).toEqual([b.self.id])
+    const leaving = a.leave()
+    await lab.settle()
+    await leaving
+    expect(late.timers).toBe(0)
   })
 
   test('[SYNC13] bye is heard at once', async () => {

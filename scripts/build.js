@@ -2,7 +2,7 @@
 // imports by its own name, and joinRoom fits into its share of an app. `npm run build`.
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { maxBundleBytes, measureBundle } from './bundle-size.js'
+import { aimedBundleBytes, maxBundleBytes, measureBundle } from './bundle-size.js'
 import { compileLibrary, compileSignaling } from './compile.js'
 import { buildDemo } from './demo.js'
 import { checkEntryPoints } from './entry-points.js'
@@ -19,7 +19,9 @@ const build = async () => {
   console.log(`built, and imported by name: ${entryPoints.join(', ')}`)
 
   const bytes = await measureBundle(`export { joinRoom } from 'hearth-store'`)
-  console.log(`import { joinRoom }, bundled, minified, gzipped: ${kilobytes(bytes)} (${bytes} bytes)`)
+  console.log(
+    `import { joinRoom }, bundled, minified, gzipped: ${kilobytes(bytes)}; aim: ${kilobytes(aimedBundleBytes)}`,
+  )
   if (bytes > maxBundleBytes) throw new Error(`that is more than ${kilobytes(maxBundleBytes)}`)
 }
 

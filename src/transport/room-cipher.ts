@@ -29,7 +29,7 @@ export const createRoomCipher = async (password: string, topic: string): Promise
     seal: async data => {
       const iv = crypto.getRandomValues(new Uint8Array(12))
       const plain = encode(encoder => writeAny(encoder, data as Parameters<typeof writeAny>[1]))
-      const sealed = await subtle.encrypt({ name: 'AES-GCM', iv }, key, plain)
+      const sealed = await subtle.encrypt({ name: 'AES-GCM', iv }, key, plain as BufferSource)
       const framed = encode(encoder => {
         writeVarString(encoder, 'AES-GCM')
         writeVarUint8Array(encoder, iv)

@@ -67,7 +67,12 @@ export function positionBetween(left: Position | null, right: Position | null, w
   if (high === null && low === null) return [...prefix, 0, writer, 0]
   if (high === null && low !== null && low < maxNumber) return [...prefix, low + 1, writer, 0]
   if (low === null && high !== null && high > -maxNumber) return [...prefix, high - 1, writer, 0]
-  if (high !== null && low !== null && high - low > 1) return [...prefix, before ? low + 1 : high - 1, writer, 0]
+  if (high !== null && low !== null && high - low > 1) {
+    const free = before ? low + 1 : high - 1
+    // Below a parent 0 is where the parent stands, or stood: children are left or right of it.
+    if (isRoot || free !== 0) return [...prefix, free, writer, 0]
+    if (high > 1) return [...prefix, 1, writer, 0]
+  }
 
   // None is free: below one of the two. Within a run that is the one that was made from the other, the later one,
   // or what others put between the earlier one and what came then would tear the new run apart.

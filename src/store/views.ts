@@ -101,10 +101,12 @@ export class Views {
   }
 }
 
-function* straysIn({ winner: { body } }: Place): Generator<Entry> {
-  if (body.is === 'object') for (const place of body.fields.values()) yield* straysIn(place)
-  if (body.is === 'list') {
-    yield* body.strays
-    for (const { place } of body.elements) yield* straysIn(place)
+function* straysIn({ winner, rivals }: Place): Generator<Entry> {
+  for (const { body } of [winner, ...rivals]) {
+    if (body.is === 'object') for (const place of body.fields.values()) yield* straysIn(place)
+    if (body.is === 'list') {
+      yield* body.strays
+      for (const { place } of body.elements) yield* straysIn(place)
+    }
   }
 }

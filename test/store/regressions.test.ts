@@ -43,6 +43,19 @@ describe('what the author of a lost write is told', () => {
     expect(ana.conflictEvents).toEqual([])
   })
 
+  test('[MERGE12] also if the list of the element is in conflict with something else', () => {
+    const [ana, bo] = pair()
+    const cy = openReplica('cy', 3, { nowMs: 2_000_000 })
+    ana.store.set('list', [{ id: 1 }, { id: 2 }])
+    exchange(ana, bo)
+    cy.store.set('list', 'none')
+    bo.store.set('list', [{ id: 2 }, { id: 1 }])
+    exchange(bo, cy)
+    ana.store.set('list', [])
+    exchange(ana, bo, cy)
+    expect(bo.conflictEvents).toContainEqual(expect.objectContaining({ key: 'list', rule: 'deleted', updatedBy: 'bo' }))
+  })
+
   test('[MERGE12] of a write into what a third peer had made in the deleted thing at the same time', () => {
     const [ana, bo] = pair()
     const cy = openReplica('cy', 3)
@@ -149,6 +162,21 @@ describe('what replicas write', () => {
       exchange(ana, bo)
       expect(list(ana).join()).toContain('1,2')
     }
+  })
+})
+
+describe('what replicas place', () => {
+  test('[MERGE7] between what stood left and right of an element that is gone, no position is that of the element', () => {
+    const [ana, bo] = pair()
+    ana.store.set('list', ['a', 'b'])
+    ana.store.set('list', ['a', 'b', 'z'])
+    exchange(ana, bo)
+    bo.store.set('list', ['a', 'left', 'b', 'right', 'z'])
+    bo.store.set('list', ['a', 'left', 'right', 'z'])
+    exchange(ana, bo)
+    ana.store.set('list', ['a', 'left', 'middle', 'right', 'z'])
+    exchange(ana, bo)
+    expect(list(bo)).toEqual(['a', 'left', 'middle', 'right', 'z'])
   })
 })
 

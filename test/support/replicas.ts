@@ -15,7 +15,11 @@ export type TestReplica = OpenStore & {
 }
 
 /** A replica under a fixed writer number, so that who wins a tie is known. */
-export function openReplica(name: string, writer: number, { limits, nowMs = 1_000_000 }: { limits?: Partial<Limits>; nowMs?: number } = {}): TestReplica {
+export function openReplica(
+  name: string,
+  writer: number,
+  { limits, nowMs = 1_000_000 }: { limits?: Partial<Limits>; nowMs?: number } = {},
+): TestReplica {
   const errors: string[] = []
   const updates: Uint8Array[] = []
   const conflictEvents: ConflictEvent[] = []

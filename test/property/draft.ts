@@ -1,0 +1,147 @@
+import { aliveness, fold, type Element, type Group, type Id, type Json, type Place, type Said, type Slot, type Write } from './oracle.js'
+import { canonical, idOfItem, isObject, matchRewrite, same } from './rewrite.js'
+
+/**
+ * A transaction as SPEC.md has it, on the set of entries that its writer sees: no log, no clock, no document.
+ * What SPEC leaves to the writer (stamps, positions, which elements of a rewrite to move) stays open here; `commit`
+ * in transaction.ts takes it from what was really written.
+ */
+export class Draft {
+  /** What is live for this writer, its own writes included; these have ids of their own until they are committed. */
+  readonly live: Map<Id, Write>
+  readonly added: Write[] = []
+  /** The order of every list that was rewritten, by the ids of its elements' insertions. */
+  readonly ranks = new Map<Id, number>()
+  readonly #writer: number
+
+  constructor(seen: ReadonlyMap<Id, Write>, writer: number) {
+    this.live = new Map(seen)
+    this.#writer = writer
+  }
+
+  get tree(): ReadonlyMap<string, Place> {
+    return fold(this.live.values(), this.ranks)
+  }
+
+  value(key: string): Json | null {
+    return this.tree.get(key)?.winner.value ?? null
+  }
+
+  /** A point to return to, for an inner transaction that throws. */
+  savepoint(): () => void {
+    const [live, ranks, added] = [new Map(this.live), new Map(this.ranks), this.added.length]
+    return () => {
+      this.added.length = added
+      this.live.clear()
+      this.ranks.clear()
+      for (const [id, write] of live) this.live.set(id, write)
+      for (const [id, rank] of ranks) this.ranks.set(id, rank)
+    }
+  }
+
+  /** MERGE11, at a key: a conflict of its own is settled, also to the value that won. */
+  set(key: string, value: Json | null | undefined): void {
+    const place = this.tree.get(key)
+    const slot: Slot = { is: 'field', name: key }
+    if (value === null || value === undefined) this.#removePlace(place)
+    else if (!place || place.rivals.length === 0) this.#write(place, null, slot, value)
+    else {
+      for (const rival of place.rivals) this.#remove(rival.entries)
+      if (this.#writeInside(place.winner, value)) return
+      this.#remove(place.winner.entries)
+      this.#writeNew(null, slot, value)
+    }
+  }
+
+  /** The entries that hang only on what is dead: nobody will ever see them again (DATA8). */
+  get leftovers(): Write[] {
+    const isAlive = aliveness([...this.live.values()])
+    return [...this.live.values()].filter(({ containers }) => containers !== null && !containers.some(isAlive))
+  }
+
+  #write(place: Place | undefined, containers: readonly Id[] | null, slot: Slot, value: Json): void {
+    if (place && (same(place.winner.value, value) || this.#writeInside(place.winner, value))) return
+    this.#removePlace(place)
+    this.#writeNew(containers, slot, value)
+  }
+
+  /** True if the value is a container of the group's kind, and was written into it. */
+  #writeInside(group: Group, value: Json): boolean {
+    if (Array.isArray(value)) {
+      if (group.top.says.is !== 'list') return false
+      this.#rewrite(group, value as readonly Json[])
+      return true
+    }
+    if (!isObject(value) || group.top.says.is !== 'object') return false
+    for (const [name, place] of group.fields) if (!Object.hasOwn(value, name)) this.#removePlace(place)
+    for (const [name, inner] of Object.entries(value))
+      this.#write(group.fields.get(name), idsOf(group), { is: 'field', name }, inner)
+    return true
+  }
+
+  /** MERGE9. The elements take the order of the items; how positions say so is for the writer to choose. */
+  #rewrite(list: Group, items: readonly Json[]): void {
+    const matches = matchRewrite(
+      list.elements.map(({ place }) => place.winner.value),
+      items,
+    )
+    const kept = matches.map(match => (match === null ? undefined : list.elements[match]))
+    for (const element of list.elements) if (!kept.includes(element)) this.#removeElement(element)
+    for (const [rank, item] of items.entries()) {
+      const element = kept[rank]
+      if (element) {
+        for (const { id } of element.place.entries) this.ranks.set(id, rank)
+        this.#write(element.place, idsOf(list), element.place.winner.top.slot, item)
+      } else {
+        const isOnly = items.filter(other => idOfItem(other) === idOfItem(item)).length === 1
+        const id = idOfItem(item)
+        this.#insert(idsOf(list), id !== null && isOnly ? `i${id}` : null, rank, item)
+      }
+    }
+  }
+
+  #writeNew(containers: readonly Id[] | null, slot: Slot, value: Json): Id {
+    const id = `new:${this.added.length}`
+    const write = { id, writer: this.#writer, clock: this.added.length, stamp: 2 ** 49, containers, slot }
+    const says: Said = Array.isArray(value)
+      ? { is: 'list' }
+      : isObject(value)
+        ? { is: 'object' }
+        : { is: 'scalar', scalar: value as string | number | boolean | null }
+    this.added.push({ ...write, says })
+    this.live.set(id, { ...write, says })
+    if (Array.isArray(value)) this.#writeFirstVersion(id, value as readonly Json[])
+    else if (isObject(value))
+      for (const [name, inner] of Object.entries(value)) this.#writeNew([id], { is: 'field', name }, inner)
+    return id
+  }
+
+  /** MERGE8: keys from content and occurrence. The content itself stands here for its hash. */
+  #writeFirstVersion(list: Id, items: readonly Json[]): void {
+    for (const [rank, item] of items.entries()) {
+      const id = idOfItem(item)
+      const isOnly = items.filter(other => idOfItem(other) === id).length === 1
+      const nth = items.slice(0, rank).filter(other => same(other, item)).length
+      this.#insert([list], id !== null && isOnly ? `i${id}` : `c${canonical(item)}.${nth}`, rank, item)
+    }
+  }
+
+  #insert(containers: readonly Id[], key: string | null, rank: number, item: Json): void {
+    this.ranks.set(this.#writeNew(containers, { is: 'element', key, position: [] }, item), rank)
+  }
+
+  #removePlace(place: Place | undefined): void {
+    if (place) this.#remove(place.entries)
+  }
+
+  #removeElement({ place, moves }: Element): void {
+    this.#remove(place.entries)
+    this.#remove(moves)
+  }
+
+  #remove(entries: readonly Write[]): void {
+    for (const { id } of entries) this.live.delete(id)
+  }
+}
+
+const idsOf = (group: Group): Id[] => group.entries.map(({ id }) => id)

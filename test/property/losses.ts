@@ -1,0 +1,40 @@
+import type { Group, Id, Place } from './oracle.js'
+
+/**
+ * No accepted write disappears unless something that saw it took its place: which of these entries went without
+ * need, going by nothing but the values before and after one `set` of a key.
+ */
+export function lostWithoutNeed(
+  before: ReadonlyMap<string, Place>,
+  after: ReadonlyMap<string, Place>,
+  gone: ReadonlySet<Id>,
+): Id[] {
+  const places = new Map([...spots(after)].map(({ path, place }) => [path, place]))
+  return [...spots(before)].flatMap(({ path, place, group, isKey }) => {
+    const ids = group.entries.map(({ id }) => id).filter(id => gone.has(id))
+    const now = places.get(path)
+    if (ids.length === 0 || !now) return []
+    const isWinner = group === place.winner
+    const couldBeWrittenInto = isWinner && isContainer(group) && now.winner.top.says.is === group.top.says.is
+    if (couldBeWrittenInto) return ids
+    const isOverwritten = JSON.stringify(now.winner.value) !== JSON.stringify(place.winner.value)
+    const isSettled = isKey && place.rivals.length > 0
+    return isOverwritten || isSettled ? [] : ids
+  })
+}
+
+const isContainer = ({ top }: Group): boolean => top.says.is !== 'scalar'
+
+type Spot = { readonly path: string; readonly place: Place; readonly group: Group; readonly isKey: boolean }
+
+/** Every group that can be seen or is in conflict with one that can. What hangs below a rival goes with it. */
+function* spots(tree: ReadonlyMap<string, Place>): Generator<Spot> {
+  const places = [...tree].map(([key, place]) => ({ path: JSON.stringify([key]), place, isKey: true }))
+  for (const { path, place, isKey } of places) {
+    for (const group of [place.winner, ...place.rivals]) yield { path, place, group, isKey }
+    const { fields, elements } = place.winner
+    for (const [name, inner] of fields) places.push({ path: `${path}.${name}`, place: inner, isKey: false })
+    for (const { key, place: inner } of elements)
+      places.push({ path: `${path}[${key}]`, place: inner, isKey: false })
+  }
+}

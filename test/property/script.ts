@@ -1,0 +1,113 @@
+import fc from 'fast-check'
+import type { Edit } from './edits.js'
+import type { Json } from './oracle.js'
+
+/** One edit of one key, some steps down in its value. */
+export type KeyEdit = { readonly key: string; readonly path: readonly number[]; readonly edit: Edit }
+
+/** How a write is made: `throw` is a transaction that fails at its end, `nested` has an inner one that does. */
+export type Manner = 'set' | 'update' | 'transact' | 'throw' | 'nested'
+
+/** What happens next in a room. Replicas and messages are meant modulo how many there are. */
+export type Step =
+  | { readonly do: 'write'; readonly who: number; readonly how: Manner; readonly edits: readonly KeyEdit[] }
+  /** One update that `to` does not have yet, in whatever order; or one it may have. */
+  | { readonly do: 'deliver' | 'repeat'; readonly to: number; readonly pick: number }
+  /** Several updates as one. */
+  | { readonly do: 'batch'; readonly to: number; readonly picks: readonly number[] }
+  /** By state vector. */
+  | { readonly do: 'sync'; readonly from: number; readonly to: number }
+  /** All that was written so far, to all. */
+  | { readonly do: 'gather' }
+  | { readonly do: 'clock'; readonly who: number; readonly byMs: number }
+  | { readonly do: 'observe'; readonly who: number }
+
+export type Script = {
+  /** The writer and the wall clock of each replica. */
+  readonly replicas: readonly { readonly writer: number; readonly skewMs: number }[]
+  readonly steps: readonly Step[]
+}
+
+/** Alphabets so small that replicas meet in the same places all the time. */
+const keys = ['a', 'a', 'b', 'ü']
+const names = ['x', 'y', '__proto__']
+const ids = ['p', 'q', 1]
+const scalar = fc.constantFrom<Json[]>(1, 2, 'u', 'v', true, null)
+
+const { value } = fc.letrec<{ value: Json; item: Json; object: Json; array: Json }>(tie => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    { weight: 3, arbitrary: scalar },
+    { weight: 2, arbitrary: tie('object') },
+    { weight: 2, arbitrary: tie('array') },
+  ),
+  object: fc.dictionary(fc.constantFrom(...names), tie('value'), { maxKeys: 2, noNullPrototype: true }) as fc.Arbitrary<Json>,
+  array: fc.oneof(
+    fc.array(fc.oneof(scalar, tie('item')), { maxLength: 3 }),
+    fc.uniqueArray(tie('item'), { maxLength: 3, selector: item => JSON.stringify((item as { id?: Json }).id) }),
+    fc.constantFrom<Json[]>([], [1], ['u', 'v'], [{ x: 1, y: 2 }, 1], [{ id: 'p' }, { id: 'q', x: 1 }]),
+  ),
+  item: fc.oneof(
+    fc.record({ id: fc.constantFrom(...ids), x: tie('value') }, { requiredKeys: ['id'], noNullPrototype: true }),
+    fc.record({ x: scalar, y: scalar }, { noNullPrototype: true }),
+    fc.array(scalar, { maxLength: 3 }),
+  ) as fc.Arbitrary<Json>,
+}))
+export const jsonValue = value
+
+const items = fc.array(fc.oneof(scalar, value), { minLength: 1, maxLength: 3 })
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.record({ edit: fc.constant('replace' as const), value }),
+  fc.record({ edit: fc.constant('remove' as const) }),
+  fc.record({ edit: fc.constant('field' as const), name: fc.constantFrom(...names), value }),
+  fc.record({ edit: fc.constantFrom('push' as const, 'unshift' as const), items }),
+  fc.record({ edit: fc.constant('insert' as const), at: fc.nat(5), items }),
+  fc.record({ edit: fc.constant('take' as const), at: fc.nat(5), count: fc.integer({ min: 1, max: 2 }) }),
+  fc.record({ edit: fc.constant('move' as const), from: fc.nat(5), to: fc.nat(5) }),
+  fc.record({ edit: fc.constantFrom('reverse' as const, 'sort' as const) }),
+  fc.record({ edit: fc.constant('duplicate' as const), at: fc.nat(5) }),
+  fc.record({ edit: fc.constant('by-id' as const), id: fc.constantFrom(...ids), name: fc.constantFrom(...names), value }),
+)
+const path = fc.oneof(fc.constant([]), fc.array(fc.nat(5), { maxLength: 3 }))
+const keyEdit: fc.Arbitrary<KeyEdit> = fc.record({ key: fc.constantFrom(...keys), path, edit })
+
+const who = fc.nat(4)
+const how = fc.constantFrom<Manner[]>('set', 'set', 'set', 'update', 'transact', 'throw', 'nested')
+const write: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('write' as const),
+  who,
+  how,
+  edits: fc.array(keyEdit, { minLength: 1, maxLength: 3 }),
+})
+const hourMs = 3_600_000
+const byMs = fc.oneof(fc.nat(3), fc.integer({ min: -5000, max: 5000 }), fc.constantFrom(-50 * hourMs, 50 * hourMs))
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 10, arbitrary: write },
+  { weight: 10, arbitrary: fc.record({ do: fc.constant('deliver' as const), to: who, pick: fc.nat(20) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('repeat' as const), to: who, pick: fc.nat(50) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('batch' as const),
+      to: who,
+      picks: fc.array(fc.nat(20), { minLength: 2, maxLength: 4 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('sync' as const), from: who, to: who }) },
+  { weight: 2, arbitrary: fc.constant<Step>({ do: 'gather' }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('clock' as const), who, byMs }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('observe' as const), who }) },
+)
+
+const writer = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 2 ** 31 - 2 }))
+const skewMs = fc.oneof(fc.constant(0), fc.nat(3), fc.constantFrom(-72 * hourMs, -hourMs, 23 * hourMs, 72 * hourMs))
+const replicas = fc.uniqueArray(fc.record({ writer, skewMs }), {
+  minLength: 2,
+  maxLength: 5,
+  selector: replica => replica.writer,
+})
+
+export const script: fc.Arbitrary<Script> = fc.record({
+  replicas,
+  steps: fc.array(step, { maxLength: 100, size: 'max' }),
+})

@@ -1,0 +1,137 @@
+import { clockOf, readUpdate } from './document-reader.js'
+import type { Draft } from './draft.js'
+import { comparePositions, fold, type Element, type Group, type Id, type Place, type Position, type Write } from './oracle.js'
+
+/** What one replica did at once, and what it had seen of the others' when it did. */
+export type Transaction = {
+  readonly name: string
+  readonly update: Uint8Array
+  readonly writer: number
+  readonly span: readonly [from: number, to: number]
+  readonly writes: readonly Write[]
+  readonly deletes: readonly Id[]
+  readonly saw: ReadonlySet<Transaction>
+}
+
+/**
+ * Holds a draft against the update that the store made of it, and takes from there what SPEC leaves to the writer.
+ * Throws unless the update says what the draft says: these writes and no others, these deletions and no others
+ * (but for leftovers), the lists in this order.
+ */
+export function commit(draft: Draft, seen: ReadonlyMap<Id, Write>, saw: ReadonlySet<Transaction>, update: Uint8Array) {
+  const wire = readUpdate(update)
+  const [[writer, span] = [0, [0, 0] as const], ...others] = wire.spans
+  demand(others.length === 0, 'a transaction writes to one log')
+  const leftovers = new Set(draft.leftovers.map(({ id }) => id))
+  const pending = draft.added.filter(({ id }) => draft.live.has(id) && !leftovers.has(id))
+  const names = nameWrites(draft, pending, wire.writes)
+  const moves = wire.writes.filter(({ slot }) => slot.is === 'move')
+  demand(pending.length + moves.length === wire.writes.length, 'it writes nothing that the draft does not')
+
+  const gone = new Set([...seen.keys()].filter(id => !draft.live.has(id)))
+  for (const move of moves) for (const id of movedAnew(draft, seen, names, move)) gone.add(id)
+  const deletes = wire.deletes.filter(id => seen.has(id))
+  for (const id of gone) demand(deletes.includes(id), `DATA5: it deletes ${id}, which it replaces`)
+  for (const id of leftovers) demand(!seen.has(id) || deletes.includes(id), `DATA8: it clears ${id} away`)
+
+  const live = new Map([...seen].filter(([id]) => !deletes.includes(id)))
+  for (const write of wire.writes) live.set(write.id, write)
+  const tree = fold(live.values())
+  const inTree = idsIn(fold(draft.live.values()))
+  for (const id of deletes) demand(gone.has(id) || !inTree.has(id), `DATA5: it deletes ${id}, which it leaves as it is`)
+  demand(outline(tree) === outline(draft.tree, names), 'it leaves what the draft leaves, in the same order')
+  for (const id of wire.deletes) demand(seen.has(id) || clockOf(id)[0] === writer, `it deletes ${id} of another, unseen`)
+
+  const name = `${writer}@${span[0]}`
+  return { name, update, writer, span, writes: wire.writes, deletes, saw } satisfies Transaction
+}
+
+/** Which entry on the wire each of the draft's writes became. */
+function nameWrites(draft: Draft, pending: readonly Write[], wire: readonly Write[]): Map<Id, Id> {
+  const names = new Map<Id, Id>()
+  const home = ({ containers }: Write) => containers?.map(id => names.get(id) ?? id).sort().join()
+  const rank = ({ id }: Write) => draft.ranks.get(id) ?? 0
+  for (const write of pending) {
+    const { slot } = write
+    const beside = wire.filter(other => other.slot.is === slot.is && home(other) === home(write))
+    // The new elements of one list are told apart by their order: position on the wire, rank in the draft.
+    const inserted = pending.filter(other => other.slot.is === 'element' && home(other) === home(write))
+    const nth = inserted.sort((a, b) => rank(a) - rank(b)).indexOf(write)
+    const found =
+      slot.is === 'element'
+        ? beside.sort((a, b) => comparePositions(placeOf(a, wire), placeOf(b, wire)))[nth]
+        : beside.find(other => other.slot.is === 'field' && slot.is === 'field' && other.slot.name === slot.name)
+    demand(found !== undefined, `it writes ${JSON.stringify(write)}`)
+    demand(JSON.stringify(found.says) === JSON.stringify(write.says), `${found.id} says ${JSON.stringify(write.says)}`)
+    if (slot.is === 'element') demand(isKeyAsDrafted(slot.key, found), `MERGE6, MERGE8: ${found.id} has the key ${slot.key}`)
+    names.set(write.id, found.id)
+  }
+  return names
+}
+
+/** Where a new element stands, also if it was inserted and moved in one transaction. */
+function placeOf({ id, slot }: Write, wire: readonly Write[]): Position {
+  const move = wire.find(other => other.slot.is === 'move' && other.slot.of.includes(id))
+  if (move?.says.is === 'position') return move.says.position
+  return slot.is === 'element' ? slot.position : []
+}
+
+/** A key made from content holds a hash, which SPEC leaves open; what must be equal shows when lists are united. */
+function isKeyAsDrafted(drafted: string | null, { slot }: Write): boolean {
+  if (slot.is !== 'element' || drafted === null || slot.key === null) return slot.is === 'element' && drafted === slot.key
+  if (drafted.startsWith('i')) return drafted === slot.key
+  return slot.key.startsWith('c') && slot.key.slice(slot.key.lastIndexOf('.')) === drafted.slice(drafted.lastIndexOf('.'))
+}
+
+/** The moves that a move replaces. It must be of an element that is there, naming all that is seen of it. */
+function movedAnew(draft: Draft, seen: ReadonlyMap<Id, Write>, names: ReadonlyMap<Id, Id>, move: Write): Id[] {
+  const wireName = ({ id }: Write) => names.get(id) ?? id
+  const lists = [...listsIn(draft.tree)]
+  const element = lists
+    .flatMap(({ elements }) => elements)
+    .find(({ place }) => sameSet(place.entries.map(wireName), move.slot.is === 'move' ? move.slot.of : []))
+  demand(element !== undefined, `MERGE5: ${move.id} moves an element that is there`)
+  const list = lists.find(({ elements }) => elements.includes(element))
+  demand(sameSet(list?.entries.map(wireName) ?? [], move.containers ?? []), `MERGE2: ${move.id} names all united lists`)
+  return element.moves.filter(({ id }) => seen.has(id)).map(({ id }) => id)
+}
+
+const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every(item => b.includes(item))
+
+/** Every list that can be seen, or that is in conflict with something that can. */
+export function* listsIn(tree: ReadonlyMap<string, Place>): Generator<Group> {
+  for (const group of groupsIn(tree)) if (group.top.says.is === 'list') yield group
+}
+
+/** Every entry that the tree rests on. */
+export function idsIn(tree: ReadonlyMap<string, Place>): Set<Id> {
+  const ids = new Set<Id>()
+  for (const { entries, elements } of groupsIn(tree))
+    for (const { id } of [...entries, ...elements.flatMap(({ moves }) => moves)]) ids.add(id)
+  return ids
+}
+
+export function* groupsIn(tree: ReadonlyMap<string, Place>): Generator<Group> {
+  const places = [...tree.values()]
+  for (const { winner, rivals } of places)
+    for (const group of [winner, ...rivals]) {
+      yield group
+      places.push(...group.fields.values(), ...group.elements.map(({ place }) => place))
+    }
+}
+
+/** A tree as text: what is where, in what order, and which entries say so. */
+export function outline(tree: ReadonlyMap<string, Place>, names: ReadonlyMap<Id, Id> = new Map()): string {
+  const ofGroup = ({ entries, value, fields, elements }: Group): unknown => [
+    entries.map(({ id }) => names.get(id) ?? id).sort(),
+    entries[0]?.says.is === 'scalar' ? value : [...fields].map(([name, place]) => [name, ofPlace(place)]),
+    elements.map(({ place }: Element) => ofPlace(place)),
+  ]
+  const ofPlace = ({ winner, rivals }: Place): unknown => [ofGroup(winner), rivals.map(ofGroup)]
+  return JSON.stringify([...tree].map(([key, place]) => [key, ofPlace(place)]))
+}
+
+function demand(condition: boolean, rule: string): asserts condition {
+  if (!condition) throw new Error(`The store wrote something else than SPEC says. Expected: ${rule}`)
+}

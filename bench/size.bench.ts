@@ -12,7 +12,7 @@ type Bundle = {
   readonly parts: readonly (readonly [name: string, bytes: number])[]
 }
 
-/** As an app ships it: for browsers, minified, gzipped, without code splitting. The same as the build checks. */
+/** As an app ships it: for browsers, minified, gzipped, without code splitting; as scripts/bundle-size.js, by which the build judges. */
 const bundle = async (source: string): Promise<Bundle> => {
   const { outputFiles, metafile } = await build({
     stdin: { contents: source, resolveDir: root, loader: 'ts' },

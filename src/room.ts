@@ -128,11 +128,11 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
       if (state === 'disconnected') joining.offline()
       sync.wake()
     },
-    onMembers: peerIds => {
+    onMembers: (peerIds, unnamed) => {
       // A killed page's socket closes long before its silence tells. But a socket also closes without its page.
       sync.suspect(members.filter(id => !peerIds.includes(id)))
       members = peerIds
-      joining.members(peerIds)
+      joining.members(peerIds, unnamed)
       sync.wake()
     },
     onProblem: problem => {

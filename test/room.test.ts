@@ -70,6 +70,14 @@ describe('joining', () => {
     expect(watched.state).toBe('resolved')
   })
 
+  test('[ROOM1] waits for joinTimeoutMs, no longer, where somebody is who gave signaling no id', async () => {
+    const joining = watch(lab.start({ transport: withUnnamed(lab.network.transport()), joinTimeoutMs: 4000 }))
+    await lab.settle()
+    expect(joining.state).toBe('open')
+    await lab.advance(4000)
+    expect(joining.state).toBe('resolved')
+  })
+
   test('[ROOM1] is not held up by a link that opens and never answers', async () => {
     const silent = createStranger(lab)
     const joining = watch(lab.start({ joinTimeoutMs: 2000 }))
@@ -494,6 +502,13 @@ const withoutMembers = (transport: Transport): Transport => ({
   join: (options, listener) => transport.join(options, { ...listener, onMembers: () => {} }),
 })
 
+/** As where a plain y-webrtc client is in the topic. */
+const withUnnamed = (transport: Transport): Transport => ({
+  name: transport.name,
+  join: (options, listener) =>
+    transport.join(options, { ...listener, onMembers: peerIds => listener.onMembers(peerIds, 1) }),
+})
+
 /** Tells of a problem as soon as it has joined. */
 const alsoTelling = (transport: Transport, problem: TransportProblem): Transport => ({
   name: transport.name,
@@ -509,7 +524,7 @@ const withProblem = (problem: TransportProblem, members: readonly string[]): Tra
   join: (_, listener) => {
     queueMicrotask(() => {
       listener.onSignaling('connected')
-      listener.onMembers(members)
+      listener.onMembers(members, 0)
       listener.onProblem(problem)
     })
     return { disconnect: () => {}, connect: () => {}, drop: () => {}, leave: () => {} }

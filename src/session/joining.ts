@@ -22,8 +22,8 @@ const refusalMs = 1000
 export type Joining = {
   /** The state of a peer is in. */
   synced(): void
-  /** Signaling says who is here. */
-  members(peerIds: readonly string[]): void
+  /** Signaling says who is here, and how many more gave no id. */
+  members(peerIds: readonly string[], unnamed: number): void
   /** There is no signaling at all. */
   offline(): void
   /** Somebody here cannot be talked to; null if it is not known who. */
@@ -36,6 +36,7 @@ export const createJoining = (options: JoiningOptions): Joining => {
   const refusedBy = new Set<string>()
   const timers: (() => void)[] = []
   let members: readonly string[] | null = null
+  let unnamed = 0
   let refusal: SessionError | null = null
   let isDone = false
 
@@ -50,6 +51,8 @@ export const createJoining = (options: JoiningOptions): Joining => {
   }
   const give = () => finish(refusal ? { kind: 'refused', error: refusal } : { kind: 'joined' })
   const review = () => {
+    // Somebody without an id may still turn out to be a peer.
+    if (unnamed > 0) return
     if (members?.length === 0) finish({ kind: 'joined' })
     else if (members?.every(id => refusedBy.has(id))) give()
   }
@@ -57,15 +60,16 @@ export const createJoining = (options: JoiningOptions): Joining => {
   timers.push(clock.schedule(give, timeoutMs))
   return {
     synced: () => finish({ kind: 'joined' }),
-    members: peerIds => {
+    members: (peerIds, others) => {
       members = peerIds
+      unnamed = others
       review()
     },
     offline: give,
     refused: (peerId, error) => {
       refusal ??= error
       // Where there is but one, it is known who.
-      const by = peerId ?? (members?.length === 1 ? members[0] : undefined)
+      const by = peerId ?? (members?.length === 1 && unnamed === 0 ? members[0] : undefined)
       if (by !== undefined) {
         refusedBy.add(by)
         return review()

@@ -83,7 +83,13 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
   const tellMembers = (topic: string) => {
     if (!isReachable) return
     for (const member of listed())
-      if (member.topic === topic) tell(member, () => member.listener.onMembers(peersOf(member).map(({ id }) => id)))
+      if (member.topic === topic)
+        tell(member, () =>
+          member.listener.onMembers(
+            peersOf(member).map(({ id }) => id),
+            0,
+          ),
+        )
   }
 
   const tellState = (member: Member) => {
@@ -268,7 +274,7 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
       }
     },
     tellMembers: (peerId, told) => {
-      for (const member of listed()) if (member.id === peerId) tell(member, () => member.listener.onMembers(told))
+      for (const member of listed()) if (member.id === peerId) tell(member, () => member.listener.onMembers(told, 0))
     },
     closeLink: (a, b) => {
       closeBoth(a, b)

@@ -223,7 +223,7 @@ export const openMesh = (
     else if (alone && linked().length > 0) topic.announceTo(from)
   }
 
-  const onMembers = (ids: readonly string[]): void => {
+  const onMembers = (ids: readonly string[], unnamed: number): void => {
     for (const peer of peers.values()) {
       // An open link proves more than a list. A dial that was never answered proves nothing.
       if (peer.connection?.isAnswered || topic.canReach(peer.id)) continue
@@ -233,7 +233,7 @@ export const openMesh = (
     }
     ids.forEach(meet)
     seek()
-    listener.onMembers(ids)
+    listener.onMembers(ids, unnamed)
   }
 
   const topic: Topic = parts.openTopic({

@@ -6,6 +6,9 @@ import {
   type ServerMessage,
 } from '../wire/signaling-messages.js'
 
+/** Who else is in a topic: the peers that gave their id, and how many sockets gave none. */
+export type Members = { readonly peers: ReadonlySet<string>; readonly unnamed: number }
+
 /**
  * One topic at one signaling server, over a WebSocket of its own that comes back by itself. What the server says
  * is parsed here; what peers say through it is handed on as it is.
@@ -13,7 +16,7 @@ import {
 export type SignalingClient = {
   readonly isOpen: boolean
   /** The others in the topic; null while the socket is not open, and for good with a server that does not tell. */
-  readonly members: ReadonlySet<string> | null
+  readonly members: Members | null
   /** With `to` only that peer gets it, if the server tells members; any other server gives it to everybody. */
   publish(data: unknown, to?: string): void
   /** Does not wait for the backoff to end. */
@@ -57,7 +60,7 @@ export const openSignalingClient = (
   const { url, topic, peerId, clock, random } = options
   let socket: WebSocket | null = null
   let isOpen = false
-  let members: ReadonlySet<string> | null = null
+  let members: Members | null = null
   let failures = 0
   let lastReason = ''
   let cancelTimer = (): void => {}
@@ -172,14 +175,11 @@ export const openSignalingClient = (
 type Membership = Extract<ServerMessage, { type: 'members' | 'joined' | 'left' }>
 
 /** The other members after a message about them; null as long as there was no list. */
-export const nextMembers = (
-  members: ReadonlySet<string> | null,
-  message: Membership,
-  self: string,
-): ReadonlySet<string> | null => {
-  const next = new Set(message.type === 'members' ? message.peers : members)
-  if (message.type === 'joined') next.add(message.peer)
-  if (message.type === 'left') next.delete(message.peer)
-  next.delete(self)
-  return members || message.type === 'members' ? next : null
+export const nextMembers = (members: Members | null, message: Membership, self: string): Members | null => {
+  const isList = message.type === 'members'
+  const peers = new Set(isList ? message.peers : members?.peers)
+  if (message.type === 'joined') peers.add(message.peer)
+  if (message.type === 'left') peers.delete(message.peer)
+  peers.delete(self)
+  return members || isList ? { peers, unnamed: isList ? message.plain : (members?.unnamed ?? 0) } : null
 }

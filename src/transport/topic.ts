@@ -29,7 +29,7 @@ export type TopicListener = {
   /** "Here I am, dial me." */
   onAnnounce(announce: Announce): void
   onSignal(from: string, signal: PeerSignal): void
-  onMembers(peerIds: readonly string[]): void
+  onMembers(peerIds: readonly string[], unnamed: number): void
   onState(state: SignalingState): void
   onProblem(problem: TransportProblem): void
 }
@@ -108,8 +108,9 @@ export const openTopic = (speech: TopicSpeech, options: TransportOptions, listen
   }
 
   const tellMembers = (): void => {
-    const lists = clients.flatMap(({ members }) => (members ? [[...members]] : []))
-    if (lists.length > 0) listener.onMembers([...new Set(lists.flat())])
+    const lists = clients.flatMap(({ members }) => members ?? [])
+    const unnamed = lists.reduce((sum, list) => sum + list.unnamed, 0)
+    if (lists.length > 0) listener.onMembers([...new Set(lists.flatMap(({ peers }) => [...peers]))], unnamed)
   }
 
   const clients = options.signaling.map(url => {
@@ -132,7 +133,9 @@ export const openTopic = (speech: TopicSpeech, options: TransportOptions, listen
 
   /** The server that a signal to this peer goes over. */
   const wayTo = (to: string): SignalingClient | undefined =>
-    clients.find(client => (client.members ? client.members.has(to) : client.isOpen && heardAt.get(to) === client))
+    clients.find(client =>
+      client.members ? client.members.peers.has(to) : client.isOpen && heardAt.get(to) === client,
+    )
 
   return {
     canReach: to => wayTo(to) !== undefined,

@@ -61,9 +61,10 @@ export type TransportListener = {
   onSignaling(state: SignalingState): void
   /**
    * The peers that signaling says are in the topic, without this one; told again at each change. Never told if
-   * no server tells its members, so whether one is alone is then unknown.
+   * no server tells its members, so whether one is alone is then unknown. `unnamed` is how many more there are that
+   * told the server no id, as plain y-webrtc clients do.
    */
-  onMembers(peerIds: readonly string[]): void
+  onMembers(peerIds: readonly string[], unnamed: number): void
   onProblem(problem: TransportProblem): void
 }
 

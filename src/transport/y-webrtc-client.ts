@@ -1,6 +1,6 @@
 import type { SignalingConn } from 'y-webrtc'
 import { parseServerMessage } from '../wire/signaling-messages.js'
-import { nextMembers, type SignalingClient, type SignalingClientListener } from './signaling-client.js'
+import { nextMembers, type Members, type SignalingClient, type SignalingClientListener } from './signaling-client.js'
 
 /**
  * One topic over y-webrtc's own signaling connection, which other rooms of the page may share. What is published
@@ -11,7 +11,7 @@ export const openYWebrtcClient = (
   { topic, peerId }: { topic: string; peerId: string },
   listener: SignalingClientListener,
 ): SignalingClient => {
-  let members: ReadonlySet<string> | null = null
+  let members: Members | null = null
   let isClosed = false
 
   const hear = (text: unknown): 'taken' | 'not for us' => {

@@ -8,15 +8,19 @@ import { maxFrameBytes } from '../../src/transport/transport.js'
 import { until } from '../support/until.js'
 
 // Beside the packages that it imports, or Node would not find them.
-const bundle = new URL(`../../node_modules/.cache/hearth-node-peer-${process.pid}.mjs`, import.meta.url).pathname
+const bundleOf = (entry: string): string =>
+  new URL(`../../node_modules/.cache/hearth-${entry}-${process.pid}.mjs`, import.meta.url).pathname
+const entries = ['node-peer', 'node-room'] as const
 
 let server: SignalingServer
 const running: ChildProcess[] = []
 
 beforeAll(async () => {
-  const entry = new URL('./node-peer.ts', import.meta.url).pathname
-  const options = { bundle: true, platform: 'node', format: 'esm', packages: 'external' } as const
-  await build({ ...options, entryPoints: [entry], outfile: bundle, logLevel: 'silent' })
+  const options = { bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'silent' } as const
+  for (const entry of entries) {
+    const source = new URL(`./${entry}.ts`, import.meta.url).pathname
+    await build({ ...options, entryPoints: [source], outfile: bundleOf(entry) })
+  }
   server = await createSignalingServer({ port: 0, host: '127.0.0.1' })
 })
 afterEach(() => {
@@ -24,7 +28,7 @@ afterEach(() => {
 })
 afterAll(async () => {
   await server.close()
-  await rm(bundle, { force: true })
+  await Promise.all(entries.map(entry => rm(bundleOf(entry), { force: true })))
 })
 
 type NodePeer = {
@@ -34,8 +38,11 @@ type NodePeer = {
   hears(line: string, times?: number): Promise<void>
 }
 
-const start = (transport: string, peerId: string): NodePeer => {
-  const process = spawn(globalThis.process.execPath, [bundle, transport, peerId, server.url], {
+const startPeer = (transport: string, peerId: string) => start(peerId, 'node-peer', [transport, peerId, server.url])
+const startRoom = (name: string) => start(name, 'node-room', [server.url, name])
+
+const start = (name: string, entry: (typeof entries)[number], given: readonly string[]): NodePeer => {
+  const process = spawn(globalThis.process.execPath, [bundleOf(entry), ...given], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
   running.push(process)
@@ -46,7 +53,7 @@ const start = (transport: string, peerId: string): NodePeer => {
     process,
     ask: command => process.stdin.write(`${command}\n`),
     hears: async (line, times = 1) => {
-      const what = (): string => `${peerId}: ${times} x ${line}; but it said ${JSON.stringify(said)}`
+      const what = (): string => `${name}: ${times} x ${line}; but it said ${JSON.stringify(said)}`
       await until(() => said.filter(each => each === line).length >= times, { what, withinMs: 20_000 })
     },
   }
@@ -57,8 +64,8 @@ for (const transport of ['webrtc', 'y-webrtc']) {
     `[LINK1] [LINK5] [LINK7] two Node processes exchange bytes over ${transport}, also after a lost link, and end by themselves`,
     { timeout: 60_000 },
     async () => {
-      const a = start(transport, 'a')
-      const b = start(transport, 'b')
+      const a = startPeer(transport, 'a')
+      const b = startPeer(transport, 'b')
       await Promise.all([a.hears('linked b'), b.hears('linked a')])
       a.ask(`send ${maxFrameBytes}`)
       b.ask('send 3')
@@ -76,3 +83,26 @@ for (const transport of ['webrtc', 'y-webrtc']) {
     },
   )
 }
+
+test(
+  '[ROOM1] [SYNC2] two Node processes share a room, and end by themselves when they leave',
+  { timeout: 60_000 },
+  async () => {
+    const ana = startRoom('Ana')
+    await ana.hears('joined')
+    ana.ask('before')
+    await ana.hears('{"list":["before"]}')
+    const bo = startRoom('Bo')
+    await bo.hears('joined')
+    expect(bo.said).toContain('{"list":["before"]}')
+    ana.ask('from Ana')
+    bo.ask('from Bo')
+    const both = (peer: NodePeer) => peer.said.some(line => line.includes('from Ana') && line.includes('from Bo'))
+    await until(() => both(ana) && both(bo), { what: () => JSON.stringify([ana.said, bo.said]) })
+    expect(ana.said.at(-1)).toBe(bo.said.at(-1))
+    ana.ask('leave')
+    bo.ask('leave')
+    await until(() => ana.process.exitCode !== null && bo.process.exitCode !== null, { what: 'both processes end' })
+    expect([ana.process.exitCode, bo.process.exitCode]).toEqual([0, 0])
+  },
+)

@@ -1,6 +1,6 @@
 import { SessionError } from '../errors.js'
 import type { Limits } from './limits.js'
-import { isArray, isScalar, jsonBytes, utf8Bytes, type Json } from './value.js'
+import { isArray, isEqual, isScalar, jsonBytes, utf8Bytes, type Json } from './value.js'
 import type { Totals, View } from './views.js'
 
 /** What a store holds against what it may. */
@@ -28,10 +28,11 @@ export type Written = { readonly key: string; readonly before: View | undefined;
  * @throws SessionError `value-too-large`, `too-many-keys` or `store-full`
  */
 export function checkLimits(written: readonly Written[], before: Totals, after: Totals, limits: Limits): void {
-  for (const view of written) checkValue(view, limits)
+  const changed = written.filter(isChanged)
+  for (const view of changed) checkValue(view, limits)
 
   const { maxKeys, maxTotalBytes } = limits
-  const isKeyNew = written.some(view => view.after && !view.before)
+  const isKeyNew = changed.some(view => view.after && !view.before)
   if (after.keys > maxKeys && (isKeyNew || after.keys > before.keys))
     throw new SessionError('too-many-keys', `${after.keys} keys are more than the ${maxKeys} a room may hold.`, {
       keys: after.keys,
@@ -44,6 +45,10 @@ export function checkLimits(written: readonly Written[], before: Totals, after: 
       maxBytes: maxTotalBytes,
     })
 }
+
+/** False where all that was written is as it was, or was taken back. To settle a conflict is to write. */
+const isChanged = ({ before, after }: Written): boolean =>
+  !isEqual(before?.value, after?.value) || before?.rivals.length !== after?.rivals.length
 
 function checkValue({ key, before, after }: Written, { maxValueBytes }: Limits): void {
   if (!after || after.valueBytes <= maxValueBytes) return

@@ -248,19 +248,13 @@ class SharedStore implements SessionStore<JsonSchema> {
       if (!outer) this.#settle(draft)
     } catch (error) {
       takeBack()
-      if (!outer) this.#finish(draft)
+      if (!outer) draft.commit()
       throw error
     } finally {
       this.#draft = outer
     }
-    if (!outer) this.#finish(draft)
+    if (!outer && draft.commit()) this.publish('local')
     return result
-  }
-
-  #finish(draft: LedgerDraft): void {
-    if (draft.commit()) this.publish('local')
-    // Keys where all was taken back were folded again, and are not part of whatever is written next.
-    else this.#views.takeUnpublished()
   }
 
   /** Checks a finished draft against the limits, and clears away what it and others left below what is gone. */

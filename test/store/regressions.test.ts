@@ -198,7 +198,16 @@ describe('what replicas refuse', () => {
     const ana = overfull()
     expect(() => ana.store.set('list', [...list(ana), 'more'])).toThrow(/bytes/)
     ana.store.set('n', 2)
-    expect(ana.store.get('n')).toBe(2)
+    ana.store.transact(() => {
+      ana.store.set('n', 3)
+      expect(() =>
+        ana.store.transact(() => {
+          ana.store.set('list', [...list(ana), 'more'])
+          throw new Error('changed my mind')
+        }),
+      ).toThrow('changed my mind')
+    })
+    expect(ana.store.get('n')).toBe(3)
   })
 
   test('[LIMIT6] a value that shrinks and is still over its limit may not be one that others would refuse', () => {

@@ -19,6 +19,8 @@ export type FakePeer = {
   readonly session: TransportSession
   /** The open links, by peer. */
   readonly links: ReadonlyMap<string, Link>
+  /** The most links that it ever had at once. */
+  readonly mostLinks: number
   readonly dials: readonly { readonly peerId: string; readonly state: 'connecting' | 'closed' }[]
   /** How often a link to this peer has opened. */
   linksMade(peerId: string): number
@@ -55,6 +57,7 @@ export const createFakeNetwork = ({ seed = 1, isOurs = true } = {}): FakeNetwork
     join: (id, { signaling: urls = [mainServer], ...options } = {}) => {
       const links = new Map<string, Link>()
       const made: string[] = []
+      let mostLinks = 0
       const dials: { peerId: string; state: 'connecting' | 'closed' }[] = []
       const heard: { peerId: string; bytes: number[] }[] = []
       const problems: TransportProblem[] = []
@@ -77,6 +80,7 @@ export const createFakeNetwork = ({ seed = 1, isOurs = true } = {}): FakeNetwork
             if (links.has(peerId)) throw new Error(`${id} has two links to ${peerId}`)
             links.set(peerId, link)
             made.push(peerId)
+            mostLinks = Math.max(mostLinks, links.size)
             return {
               onMessage: frame => heard.push({ peerId, bytes: [...frame] }),
               onDrain: () => {},
@@ -100,6 +104,9 @@ export const createFakeNetwork = ({ seed = 1, isOurs = true } = {}): FakeNetwork
         heard,
         problems,
         linksMade: peerId => made.filter(each => each === peerId).length,
+        get mostLinks() {
+          return mostLinks
+        },
         get members() {
           return members
         },

@@ -14,18 +14,23 @@ export type FakeWebRTC = {
   /** From now on nothing passes between these two, and ICE fails where it was connected; `join` undoes it. */
   part(a: string, b: string): void
   join(a: string, b: string): void
+  /** From now on a peer that closes a connection does so without the other side noticing, as when it loses power. */
+  hideCloses(): void
+  /** Says a text, where only bytes are expected, on every channel of the peer. */
+  sayText(peerId: string): void
   /** From now on `new` throws for this peer, or no longer. */
   setRefusing(peerId: string, isRefusing: boolean): void
   /** What the peer's connections were asked: `restartIce` for instance. */
   readonly calls: readonly { readonly peerId: string; readonly call: string }[]
 }
 
-type FakeDescription = { readonly owner: number; readonly ufrag: number }
+type FakeDescription = { readonly owner: number; readonly ufrag: number; readonly type: string }
 
 export const createFakeWebRTC = ({ clock, random }: { clock: Clock; random: () => number }): FakeWebRTC => {
   const connections: FakeConnection[] = []
   const parted = new Set<string>()
   const refusing = new Set<string>()
+  let areClosesHidden = false
   const calls: { peerId: string; call: string }[] = []
   const pair = (a: string, b: string): string => [a, b].toSorted().join('|')
   const later = (run: () => void): void => void clock.schedule(run, 1 + random() * 10)
@@ -99,12 +104,15 @@ export const createFakeWebRTC = ({ clock, random }: { clock: Clock; random: () =
       await this.work()
       const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer'
       this.signalingState = type === 'offer' ? 'have-local-offer' : 'stable'
-      this.localDescription = { type, sdp: JSON.stringify({ owner: this.number, ufrag: this.ufrag }) }
-      later(() => {
+      this.localDescription = { type, sdp: JSON.stringify({ owner: this.number, ufrag: this.ufrag, type }) }
+      const findCandidate = (): void => {
         if (this.signalingState === 'closed') return
         const candidate = { candidate: `${this.number}/${this.ufrag}`, sdpMid: '0', sdpMLineIndex: 0 }
         this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate }))
-      })
+      }
+      // Some find one before the description is there.
+      if (random() < 0.5) findCandidate()
+      else later(findCandidate)
       this.tryToConnect()
     }
 
@@ -133,6 +141,7 @@ export const createFakeWebRTC = ({ clock, random }: { clock: Clock; random: () =
       this.connectionState = 'closed'
       if (this.channel) this.channel.readyState = 'closed'
       const { counterpart } = this
+      if (areClosesHidden) return
       if (counterpart && !parted.has(pair(this.peerId, counterpart.peerId))) counterpart.channel?.close()
     }
 
@@ -159,9 +168,9 @@ export const createFakeWebRTC = ({ clock, random }: { clock: Clock; random: () =
     }
 
     private agreesWith(other: FakeConnection): boolean {
-      return (
-        this.signalingState === 'stable' && this.remote?.owner === other.number && this.remote.ufrag === other.ufrag
-      )
+      const { remote } = this
+      if (this.signalingState !== 'stable' || remote?.owner !== other.number) return false
+      return remote.ufrag === other.ufrag && remote.type === other.localDescription?.type
     }
 
     private async work(): Promise<void> {
@@ -200,6 +209,13 @@ export const createFakeWebRTC = ({ clock, random }: { clock: Clock; random: () =
     join: (a, b) => {
       parted.delete(pair(a, b))
       for (const each of connections) if (each.peerId === a || each.peerId === b) each.tryToConnect()
+    },
+    hideCloses: () => {
+      areClosesHidden = true
+    },
+    sayText: peerId => {
+      const event = new MessageEvent('message', { data: 'text' })
+      for (const each of connections) if (each.peerId === peerId) each.counterpart?.channel?.dispatchEvent(event)
     },
     setRefusing: (peerId, isRefusing) => {
       if (isRefusing) refusing.add(peerId)

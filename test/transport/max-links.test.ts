@@ -11,19 +11,17 @@ const reachable = (peers: readonly FakePeer[]): number => {
 
 for (const isOurs of [true, false]) {
   test(`[LINK12] nobody has more links than it may, nobody stays outside, over ${isOurs ? 'our' : 'a plain'} server`, async () => {
-    for (let seed = 1; seed <= 8; seed++) {
+    for (let seed = 1; seed <= 3; seed++) {
       const network = createFakeNetwork({ isOurs, seed })
       const peers: FakePeer[] = []
       for (let number = 0; number < 16; number++) {
         peers.push(network.join(`p${number}`, { maxLinks: 4 }))
-        for (let step = 0; step < 100; step++) {
-          await network.clock.advance(20)
-          for (const peer of peers) expect(peer.links.size).toBeLessThanOrEqual(4)
-        }
+        await network.clock.advance(2000)
       }
       await network.clock.advance(60_000)
       expect(reachable(peers), `seed ${seed}`).toBe(16)
       expect(await unheard(network, peers), `seed ${seed}`).toEqual([])
+      expect(Math.max(...peers.map(({ mostLinks }) => mostLinks)), `seed ${seed}`).toBe(4)
       // And when a third of them go.
       for (const peer of peers.splice(3, 5)) peer.session.leave()
       await network.clock.advance(120_000)

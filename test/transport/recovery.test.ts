@@ -126,10 +126,10 @@ test('[LINK26] an offer that was never heard is sent again to a peer that announ
   expect([a.linksMade('b'), b.linksMade('a')]).toEqual([2, 2])
 })
 
-test('[LINK28] a link closed here ends there too, though nothing passes between the two', async () => {
+test('[LINK28] a link closed here ends there too, though the other side cannot see it', async () => {
   const network = createFakeNetwork()
   const [a, b] = await joinAll(network, 'a', 'b')
-  network.webrtc.part('a', 'b')
+  network.webrtc.hideCloses()
   a.links.get('b')?.close()
   expect(a.links.size).toBe(0)
   await network.clock.advance(50)
@@ -174,6 +174,59 @@ test('[LINK25] the first offer of a newer connection takes the place of an open 
   b.session.connect()
   await network.clock.advance(5000)
   expect([a.linksMade('b'), b.linksMade('a')]).toEqual([2, 2])
+  expect(await unheard(network, [a, b])).toEqual([])
+})
+
+test('[LINK25] nothing but a first offer takes the place of an open link', async () => {
+  const network = createFakeNetwork()
+  const [a, b] = await joinAll(network, 'a', 'b')
+  const raw = await joinRaw(network)
+  const offer = { type: 'offer', sdp: '{}' }
+  const answer = { type: 'answer', sdp: '{}' }
+  const candidate = { type: 'candidate', candidate: { candidate: 'x', sdpMid: '0' } }
+  const envelope = { type: 'signal', from: 'b', to: 'a', token: 0 }
+  for (const signal of [answer, candidate, { type: 'hangup' }]) {
+    await raw.publish({ ...envelope, epoch: 99, signal })
+    await raw.publish({ ...envelope, epoch: 99, of: 98, signal })
+  }
+  await raw.publish({ ...envelope, epoch: 99, of: 98, signal: offer })
+  await raw.publish({ ...envelope, epoch: 0, signal: offer })
+  expect([a.linksMade('b'), b.linksMade('a')]).toEqual([1, 1])
+  expect(await unheard(network, [a, b])).toEqual([])
+})
+
+test('[LINK25] an offer that goes on with an earlier connection is not taken for the answer to a dial', async () => {
+  const network = createFakeNetwork()
+  const raw = await joinRaw(network, 'raw')
+  network.join('a')
+  await network.clock.advance(3000)
+  expect(offersFrom(network, 'a')).toHaveLength(1)
+  const signal = { type: 'offer', sdp: '{"owner":1}' }
+  await raw.publish({ type: 'signal', from: 'raw', to: 'a', token: 0, epoch: 5, of: 77, signal })
+  const answers = payloadsFrom(network, 'a').filter(each => each.type === 'signal' && each.signal.type === 'answer')
+  expect(answers).toEqual([])
+})
+
+test('[LINK5] an old link to a peer that says it has none is dialled anew', async () => {
+  const network = createFakeNetwork()
+  const [a, b] = await joinAll(network, 'a', 'b')
+  const raw = await joinRaw(network)
+  const announce = { type: 'announce', from: 'b', transport: 'webrtc' }
+  await raw.publish({ ...announce, alone: true })
+  await network.clock.advance(6000)
+  await raw.publish(announce)
+  await network.clock.advance(1000)
+  expect([a.linksMade('b'), b.linksMade('a')]).toEqual([1, 1])
+  await raw.publish({ ...announce, alone: true })
+  await network.clock.advance(1000)
+  expect([a.linksMade('b'), b.linksMade('a')]).toEqual([2, 2])
+})
+
+test('[LINK17] a text on a channel is not heard', async () => {
+  const network = createFakeNetwork()
+  const [a, b] = await joinAll(network, 'a', 'b')
+  network.webrtc.sayText('b')
+  expect(a.heard).toEqual([])
   expect(await unheard(network, [a, b])).toEqual([])
 })
 

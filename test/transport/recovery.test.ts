@@ -191,6 +191,7 @@ test('[LINK25] nothing but a first offer takes the place of an open link', async
   }
   await raw.publish({ ...envelope, epoch: 99, of: 98, signal: offer })
   await raw.publish({ ...envelope, epoch: 0, signal: offer })
+  expect(isFullMesh([a, b])).toBe(true)
   expect([a.linksMade('b'), b.linksMade('a')]).toEqual([1, 1])
   expect(await unheard(network, [a, b])).toEqual([])
 })

@@ -83,6 +83,8 @@ export const openMesh = (
   }
 
   const dialAfter = (peer: Peer, delayMs: number): void => {
+    // Whoever was told of something may have left in the same turn.
+    if (isClosed) return
     peer.cancelDial?.()
     peer.cancelDial = clock.schedule(() => {
       peer.cancelDial = null
@@ -91,7 +93,7 @@ export const openMesh = (
   }
 
   const dial = (peer: Peer): void => {
-    if (peer.connection || identity.dropped.has(peer.id) || strangers.has(peer.id)) return
+    if (peer.connection || strangers.has(peer.id)) return
     const limit = peer.wasLinked ? maxLinks : maxChosen
     if (topic.canReach(peer.id) && used().length < limit) connect(peer)
   }
@@ -118,13 +120,14 @@ export const openMesh = (
     peer.connection = null
     if (!wasOpen) listener.onDial(peer.id, 'closed')
     // Whoever closed it may have other plans.
-    if (isClosed || peer.cancelDial) return
+    if (peer.cancelDial) return
     if (wasOpen) retryLost(peer)
     else retryFailed(peer)
     if (maxLinks !== Infinity) seek()
   }
 
   const connect = (peer: Peer, remoteEpoch?: number): void => {
+    if (isClosed || identity.dropped.has(peer.id)) return
     peer.cancelDial?.()
     peer.cancelDial = null
     peer.since = clock.monotonic()

@@ -1,4 +1,3 @@
-import { fromBase64, toBase64 } from 'lib0/buffer'
 import { createDecoder, readAny, readVarString, readVarUint8Array } from 'lib0/decoding'
 import { encode, writeAny, writeVarString, writeVarUint8Array } from 'lib0/encoding'
 
@@ -35,11 +34,11 @@ export const createRoomCipher = async (password: string, topic: string): Promise
         writeVarUint8Array(encoder, iv)
         writeVarUint8Array(encoder, new Uint8Array(sealed))
       })
-      return toBase64(framed)
+      return btoa(String.fromCharCode(...framed))
     },
     open: async sealed => {
       try {
-        const decoder = createDecoder(fromBase64(sealed))
+        const decoder = createDecoder(Uint8Array.from(atob(sealed), char => char.charCodeAt(0)))
         if (readVarString(decoder) !== 'AES-GCM') return null
         const iv = readVarUint8Array(decoder) as BufferSource
         const bytes = await subtle.decrypt({ name: 'AES-GCM', iv }, key, readVarUint8Array(decoder) as BufferSource)

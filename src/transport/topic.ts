@@ -98,7 +98,8 @@ export const openTopic = (speech: TopicSpeech, options: TransportOptions, listen
 
   const receive = (client: SignalingClient, data: unknown): void => {
     if (!cipher && typeof data !== 'string') return hear(client, parsePeerPayload(data))
-    inbox = inbox.then(() => unseal(client, data))
+    // What a listener throws is its own error, as with any event, and must not end the line.
+    inbox = inbox.then(() => unseal(client, data)).catch(throwLater)
   }
 
   const tellState = (): void => {
@@ -162,3 +163,8 @@ const transportOf = (payload: PeerPayload): string => {
   if (payload.type === 'announce') return payload.transport ?? 'y-webrtc'
   return payload.epoch === undefined ? 'y-webrtc' : 'webrtc'
 }
+
+const throwLater = (error: unknown): void =>
+  queueMicrotask(() => {
+    throw error
+  })

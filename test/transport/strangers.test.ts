@@ -108,3 +108,25 @@ test('[LINK15] strangers that answer each other do so once, not for ever', async
   for (let round = 0; round < 50; round++) await raw.publish({ type: 'announce', from: `p${round}` })
   expect(payloadsFrom(network, 'a')).toHaveLength(2)
 })
+
+test('[LINK17] a listener that throws ends nothing, also where all is sealed', async () => {
+  const thrown: unknown[] = []
+  const keep = (error: unknown): void => void thrown.push(error)
+  const before = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException').on('uncaughtException', keep)
+  const network = createFakeNetwork()
+  const a = network.join('a', { password: 'sesame' })
+  Object.assign(a.problems, {
+    push: () => {
+      throw new Error('a listener of the app')
+    },
+  })
+  await untilTrue('a announces', network, () => network.signaling.sent.some(({ type }) => type === 'publish'))
+  const raw = await joinRaw(network)
+  await raw.publish('sealed otherwise')
+  await untilTrue('it was thrown', network, () => thrown.length === 1)
+  const b = network.join('b', { password: 'sesame' })
+  await untilTrue('they link', network, () => isFullMesh([a, b]))
+  process.removeListener('uncaughtException', keep)
+  for (const listener of before) process.on('uncaughtException', listener)
+})

@@ -46,10 +46,16 @@ export function admit(update: Uint8Array, standing: Standing): Admission {
   const reach = new Map<number, number>()
   const missing = new Set<number>()
   const named: Needs = []
+  const ends = new Map<number, number>()
+  let last = 0
   let isNew = false
 
   for (const struct of decoded.structs) {
     const { client, clock } = struct.id
+    // Yjs would take only the last of several parts of one log, and an empty struct breaks its search for places.
+    if (struct.length === 0 || clock !== (ends.get(client) ?? clock) || (ends.has(client) && client !== last))
+      return refused('a log in several parts, or with nothing in one')
+    ends.set((last = client), clock + struct.length)
     // No fault, and no gap either if what is left out is here.
     if (struct instanceof Y.Skip) continue
     const fault = struct instanceof Y.Item ? faultOf(struct, standing, named) : 'a log never loses its place'

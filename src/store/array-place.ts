@@ -1,13 +1,14 @@
 import { longestIncreasing } from './array-match.js'
 import type { Element } from './fold.js'
-import { comparePositions, maxSegments, positionBetween, type Position } from './position.js'
+import { comparePositions, isExtreme, maxSegments, positionBetween, type Position } from './position.js'
 
 /**
  * A new position for each item that has none (a new one) or must have another (a moved one), null for those
- * that stay where they are: as many as possible do. Neighbours between which no short path is left are moved.
+ * that stay where they are: as many as possible do. Neighbours between which no short path is left are moved, and
+ * so are those beside which a hostile peer left none.
  */
 export function placeItems(elements: readonly (Element | null)[], writer: number): (Position | null)[] {
-  const held = elements.map(element => element?.position ?? null)
+  const held = elements.map(element => (element && !isExtreme(element.position) ? element.position : null))
   const staying = longestIncreasing(held, comparePositions)
   const placed: (Position | null)[] = []
   let left: Position | null = null

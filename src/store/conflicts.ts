@@ -67,21 +67,31 @@ export function lostWrites(
       if (entry.container && entry.writer !== writer) dead.add(entry.container)
     }
   return [...lost].flatMap((entry): ConflictEvent[] => {
+    if (entry.writer !== writer || told.has(entry)) return []
     const [key, ...path] = pathOf(entry)
-    if (entry.writer !== writer || told.has(entry) || typeof key !== 'string') return []
+    if (typeof key !== 'string') return []
     told.add(entry)
     const value = foldEntry(index, entry)
     return [{ key, path, value, updatedBy: peerOf(writer), updatedAt: entry.stamp, rule: 'deleted', winner: null }]
   })
 }
 
-/** From the root down to an entry: the key, then fields; elements of a list, which have no index any more, by key. */
+/**
+ * From the root down to an entry: the key, then fields; elements of a list, which have no index any more, by key.
+ * Nothing for what hangs on a ring, as only a hostile peer makes it.
+ */
 function pathOf(entry: Entry): (string | number)[] {
-  const { field, parents, writer, clock } = entry
-  const [inserted = [writer, clock]] = field.on === 'position' ? field.inserted : []
-  const step = field.on === 'field' ? field.name : (field.key ?? entryKey(inserted))
-  const above = parents?.find(parent => parent.named)?.named
-  return above ? [...pathOf(above), step] : parents ? [] : [step]
+  const path: (string | number)[] = []
+  const below = new Set<Entry>()
+  for (let at: Entry | null | undefined = entry; at && !below.has(at);) {
+    const { field, parents, writer, clock }: Entry = at
+    const [inserted = [writer, clock]] = field.on === 'position' ? field.inserted : []
+    path.unshift(field.on === 'field' ? field.name : (field.key ?? entryKey(inserted)))
+    if (parents === null) return path
+    below.add(at)
+    at = parents.find(parent => parent.named)?.named
+  }
+  return []
 }
 
 function valueAt(value: Json, path: Path): Json | null {

@@ -39,7 +39,7 @@ export type EntryContent = {
 /** An element that a transaction appends when it has nothing else to append, so that its clock advances (SPEC DATA4). */
 export const mark = 0
 
-/** Containers that one entry may name: as many as peers can create one object at once, generously. */
+/** Containers, or insertions, that one entry may name: as many as honest peers make at once. It names no more of a hostile one's. */
 export const maxContainers = 256
 
 /*

@@ -115,7 +115,9 @@ function foldElements(index: EntryIndex, entries: readonly Entry[], depth: numbe
     if (entry.field.on !== 'position' || entry.value.is !== 'position') continue
     const moved = entry.field.inserted.map(id => index.at(id)).find(inserted => inserted && here.has(inserted))
     const key = moved && elementKey(moved)
-    if (key) moves.set(key, [...(moves.get(key) ?? []), entry])
+    const known = key && moves.get(key)
+    if (known) known.push(entry)
+    else if (key) moves.set(key, [entry])
     else strays.push(entry)
   }
   const elements: Element[] = []

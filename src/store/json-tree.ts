@@ -1,7 +1,7 @@
 import { matchItems } from './array-match.js'
 import { placeItems } from './array-place.js'
 import type { Container, Entry } from './entry-index.js'
-import type { EntryValue, Field } from './entry.js'
+import { maxContainers, type EntryValue, type Field } from './entry.js'
 import { placesAtOnce, uniqueIds } from './first-version.js'
 import type { Body, Element, Group, Place } from './fold.js'
 import type { Position } from './position.js'
@@ -117,7 +117,7 @@ export function insertElement(draft: Draft, list: ListBody, key: string | null, 
 
 export function moveElement(draft: Draft, list: ListBody, element: Element, position: Position): void {
   for (const move of element.moves) draft.remove(move)
-  const inserted = element.place.entries.map(({ writer, clock }) => [writer, clock] as const)
+  const inserted = element.place.entries.slice(0, maxContainers).map(({ writer, clock }) => [writer, clock] as const)
   const { field } = element.place.winner.top
   const key = field.on === 'element' ? field.key : null
   draft.append(list.containers, { on: 'position', key, inserted }, { is: 'position', position })

@@ -2,7 +2,7 @@ import * as Y from 'yjs'
 import type { Clock } from '../clock.js'
 import { admit, firstEntryClock, headerClock, logsName } from './admission.js'
 import { EntryIndex, type Container, type Entry } from './entry-index.js'
-import { mark, readEntry, writeEntry, type EntryId, type EntryValue, type Field } from './entry.js'
+import { mark, maxContainers, readEntry, writeEntry, type EntryId, type EntryValue, type Field } from './entry.js'
 import type { Draft } from './json-tree.js'
 import type { Limits } from './limits.js'
 import { createStamps } from './stamp.js'
@@ -121,15 +121,17 @@ export class Ledger {
     }
   }
 
-  #apply(update: Uint8Array): Receipt {
+  #apply(raw: Uint8Array): Receipt {
     const known = Y.decodeStateVector(this.stateVector())
+    // Written anew, each log in one part: what `admit` read is then what Yjs reads.
+    const update = Y.diffUpdate(raw, nothing)
     Y.applyUpdate(this.#doc, update, 'remote')
     const clocks = new Map<number, number>()
     for (const [writer, clock] of Y.decodeStateVector(this.stateVector()))
       if (clock > (known.get(writer) ?? 0)) clocks.set(writer, clock)
-    // All of it, written anew. Not what Yjs tells as its update: that leaves out what was known here already, and a
-    // deletion that two transactions have in common would be missing from the one that is passed on.
-    return { outcome: 'applied', update: Y.diffUpdate(update, nothing), clocks }
+    // All of it. Not what Yjs tells as its update: that leaves out what was known here already, and a deletion that
+    // two transactions have in common would be missing from the one that is passed on.
+    return { outcome: 'applied', update, clocks }
   }
 
   #hasRoomFor(bytes: number): boolean {
@@ -202,7 +204,7 @@ export class Ledger {
     return {
       writer,
       append(containers, field: Field, value: EntryValue) {
-        const ids = containers?.map(container => container.id) ?? null
+        const ids = containers?.slice(0, maxContainers).map(container => container.id) ?? null
         const entry = index.add({ containers: ids, field, stamp, value }, writer, start + added.length)
         added.push(entry)
         return entry

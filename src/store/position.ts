@@ -14,6 +14,10 @@ export const maxSegments = 24
 /** No number or offset on the way passes this; whoever sets one there on purpose only makes the next paths longer. */
 export const maxNumber = 2 ** 40
 
+/** Whether a position below the first level is at the end of what numbers there are. Honest ones never come near. */
+export const isExtreme = (position: Position): boolean =>
+  position.some((number, index) => index > 2 && index % 3 !== 1 && Math.abs(number) >= maxNumber)
+
 /** Less than 0 if `a` comes before `b`. A parent stands between its left and its right children. */
 export function comparePositions(a: Position, b: Position): number {
   const shared = Math.min(a.length, b.length)

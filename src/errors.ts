@@ -57,6 +57,9 @@ export type SessionErrorDetails = {
 
 export type SessionErrorCode = keyof SessionErrorDetails
 
+/** An error of whatever code: comparing `code` tells which details it has. */
+export type AnySessionError = { [Code in SessionErrorCode]: SessionError<Code> }[SessionErrorCode]
+
 /**
  * The one error class. `code` says what happened, `details` holds the numbers; the message is one sentence for
  * people. Recognise it by `error.name === 'SessionError'` and `error.code`.

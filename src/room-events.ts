@@ -1,4 +1,4 @@
-import { SessionError } from './errors.js'
+import { SessionError, type AnySessionError } from './errors.js'
 import type { RoomStatus } from './room-status.js'
 import type { ReceivedMessage } from './session/messages.js'
 import type { Peer } from './session/roster.js'
@@ -16,7 +16,7 @@ export type RoomEvents = {
   conflict: ConflictEvent
   /** This peer was cut off for too long: what it held is gone from the store, and here for the last time. */
   'session-ended': { readonly reason: 'cut-off'; readonly snapshot: unknown; readonly sessionId: string }
-  error: SessionError
+  error: AnySessionError
 }
 
 export type RoomEmitter = {

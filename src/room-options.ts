@@ -59,21 +59,24 @@ const invalid = (option: string, reason: string) =>
 
 /** @throws SessionError `invalid-option`, `insecure-context` */
 export const readOptions = (options: JoinOptions): RoomSettings => {
-  const { room, signaling = [], password, maxLinks = Infinity, joinTimeoutMs = 5000 } = options
+  // What JavaScript callers may hand in is not what the type says.
+  const { room, signaling = [], password, maxLinks = Infinity, joinTimeoutMs = 5000 } = options ?? {}
   if (typeof room !== 'string' || room === '' || room.length > maxTopicLength)
     throw invalid('room', `a name has 1 to ${maxTopicLength} characters`)
-  if (password === '') throw invalid('password', 'it is empty')
+  if (password !== undefined && (typeof password !== 'string' || password === ''))
+    throw invalid('password', 'it is no text, or empty')
   if (maxLinks !== Infinity && !isCount(maxLinks)) throw invalid('maxLinks', 'it is no positive integer')
   if (!(joinTimeoutMs >= 0 && joinTimeoutMs <= maxTimeoutMs)) throw invalid('joinTimeoutMs', 'it is no time to wait')
   if (password !== undefined && !globalThis.crypto?.subtle)
     throw new SessionError('insecure-context', 'A password needs a secure origin: https, or localhost.', {})
+  const addresses = [signaling].flat().map(readAddress)
   return {
     ...options,
-    signaling: [signaling].flat().map(readAddress),
+    signaling: addresses,
     name: readName(options.name ?? ''),
     metadata: readMetadata(options.metadata ?? {}),
     limits: readLimits(options.limits ?? {}),
-    transport: options.transport ?? webrtc(),
+    transport: readTransport(options, addresses),
     joinTimeoutMs,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
@@ -98,6 +101,16 @@ export const readMetadata = (metadata: unknown): Metadata => {
   )
     throw invalid('metadata', `metadata is an object of at most ${maxMetadataBytes} bytes of JSON`)
   return json as Metadata
+}
+
+/** Nobody is met without signaling, and then nothing is needed to meet them. */
+const readTransport = (options: JoinOptions, addresses: readonly string[]): Transport => {
+  const { transport = webrtc() } = options
+  if (typeof transport?.join !== 'function') throw invalid('transport', 'it is no transport')
+  for (const name of transport.needs ?? [])
+    if (addresses.length > 0 && typeof (options[name] ?? globalThis[name]) !== 'function')
+      throw invalid(name, 'this runtime has none of its own, so one must be handed in')
+  return transport
 }
 
 const readAddress = (address: string): string => {

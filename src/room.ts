@@ -1,5 +1,5 @@
 import type { Awareness } from 'y-protocols/awareness'
-import { SessionError, type SessionErrorCode, type SessionErrorDetails } from './errors.js'
+import { SessionError, type AnySessionError, type SessionErrorCode, type SessionErrorDetails } from './errors.js'
 import { createRoomEmitter, type RoomEmitter } from './room-events.js'
 import { readMetadata, readName, readOptions, type JoinOptions, type RoomSettings } from './room-options.js'
 import { statusOf, type RoomStatus } from './room-status.js'
@@ -88,7 +88,7 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
   const heldErrors: SessionError[] = []
   const report = (problem: SessionError) => {
     if (stage === 'joining') heldErrors.push(problem)
-    else if (stage === 'joined') events.emit('error', problem)
+    else if (stage === 'joined') events.emit('error', problem as AnySessionError)
   }
   const here = () => {
     if (stage === 'left') throw error('left', 'This room was left.', {})

@@ -4,6 +4,7 @@ import { joinRoom, type Room } from '../src/room.js'
 import type { RoomStatus } from '../src/room-status.js'
 import type { JoinOptions } from '../src/room-options.js'
 import type { Transport, TransportListener, TransportProblem } from '../src/transport/transport.js'
+import { webrtc } from '../src/transport/webrtc.js'
 import { createRoomLab, type RoomLab } from './support/room-lab.js'
 import { createStranger } from './support/stranger.js'
 
@@ -115,6 +116,10 @@ describe('joining', () => {
     ['metadata', { metadata: [] }],
     ['metadata', { metadata: { a: 'x'.repeat(5000) } }],
     ['password', { password: '' }],
+    ['password', { password: 5 }],
+    ['transport', { transport: () => undefined }],
+    ['RTCPeerConnection', { transport: webrtc(), signaling: 'ws://localhost', WebSocket: class {} }],
+    ['WebSocket', { transport: webrtc(), signaling: 'ws://localhost', RTCPeerConnection: class {}, WebSocket: 'none' }],
     ['maxLinks', { maxLinks: 0 }],
     ['joinTimeoutMs', { joinTimeoutMs: Number.NaN }],
     ['limits.maxKeys', { limits: { maxKeys: 0.5 } }],

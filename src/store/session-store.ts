@@ -18,7 +18,10 @@ export type JsonSchema = Record<string, Json>
 export type KeyOf<S> = keyof S & string
 
 /** What a listener of `observe` is told about one key. */
-export type Change<S = Schema, K extends KeyOf<S> = KeyOf<S>> = {
+export type Change<S = Schema, K extends KeyOf<S> = KeyOf<S>> = K extends KeyOf<S> ? ChangeOf<S, K> : never
+
+/** A change of this one key; `Change` has one for each, so that comparing `key` tells the type of `value`. */
+type ChangeOf<S, K extends KeyOf<S>> = {
   readonly key: K
   /** null if the key is not set. */
   readonly value: S[K] | null

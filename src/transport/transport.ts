@@ -109,5 +109,7 @@ export type TransportSession = {
 /** Joins topics. `name` stands in the announce, so that peers of different transports can tell. */
 export type Transport = {
   readonly name: string
+  /** What it takes from its options or, failing that, from the runtime. */
+  readonly needs?: readonly ('RTCPeerConnection' | 'WebSocket')[]
   join(options: TransportOptions, listener: TransportListener): TransportSession
 }

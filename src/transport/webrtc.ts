@@ -12,6 +12,7 @@ import type { Transport } from './transport.js'
  */
 export const webrtc = (): Transport => ({
   name: 'webrtc',
+  needs: ['RTCPeerConnection', 'WebSocket'],
   join: (options, listener) => {
     requireCrypto(options)
     const { topic, peerId, clock, random, iceServers, iceTransportPolicy } = options

@@ -25,6 +25,7 @@ const takenTopics = new Set<string>()
  */
 export const yWebrtc = (): Transport => ({
   name: 'y-webrtc',
+  needs: ['RTCPeerConnection', 'WebSocket'],
   join: (options, listener) => {
     requireCrypto(options)
     const { topic } = options

@@ -28,10 +28,21 @@ export function comparePositions(a: Position, b: Position): number {
   return (a[shared] ?? 0) - (b[shared] ?? 0)
 }
 
-/** The position of element `index` of an array written at once where none was: it follows from the content alone. */
-export const firstPosition = (contentHash: number, index: number): Position => [0, contentHash, index]
+/**
+ * The position of element `index` of an array written at once where none was: it follows from the content alone.
+ * The hash stands where others have a writer, and is greater than any (SPEC DATA1).
+ */
+export const firstPosition = (contentHash: number, index: number): Position => [
+  0,
+  maxWriter + 1 + (contentHash % (maxNumber - maxWriter)),
+  index,
+]
+
+const maxWriter = 2 ** 31 - 1
 
 type Segment = readonly [number: number, writer: number, offset: number]
+
+const isAtOnce = ([, run]: Segment): boolean => run > maxWriter
 
 const segmentAt = (position: Position, level: number): Segment | undefined => {
   const [number, writer, offset] = position.slice(level * 3, level * 3 + 3)
@@ -57,12 +68,16 @@ export function positionBetween(left: Position | null, right: Position | null, w
   const leftEnds = left !== null && left.length === (level + 1) * 3
   const rightEnds = right !== null && right.length === (level + 1) * 3
 
-  // A neighbour of one's own: the run goes on.
+  // A neighbour of one's own: the run goes on. Within a run nothing does, for who goes on from where is not known.
   const isInRun = !!before && !!after && before[0] === after[0] && before[1] === after[1]
-  if (before && leftEnds && before[1] === writer && before[2] < maxNumber && !isInRun)
-    return [...prefix, before[0], writer, before[2] + 1]
-  if (after && rightEnds && after[1] === writer && after[2] > -maxNumber && !isInRun)
-    return [...prefix, after[0], writer, after[2] - 1]
+  const onward = before && !(leftEnds && isInRun) ? goOn(left, writer, 1) : null
+  if (onward) return onward
+  const backward = after && !(rightEnds && isInRun) ? goOn(right, writer, -1) : null
+  if (backward) return backward
+
+  // Beside an array written at once: below its end, or what two authors add to their first versions would mix.
+  if (before && leftEnds && !isInRun && isAtOnce(before)) return [...left, 1, writer, 0]
+  if (after && rightEnds && !isInRun && isAtOnce(after)) return [...right, -1, writer, 0]
 
   // A free number on this level. The parent itself stands at 0 when one of the two is it.
   const isRoot = level === 0
@@ -84,7 +99,15 @@ export function positionBetween(left: Position | null, right: Position | null, w
   const [host, side, sign] = isBelowRight ? [after, right, -1] : [before, left, 1]
   if (!host || !side) throw new RangeError('positionBetween: the neighbours are not in order')
   const child = segmentAt(side, level + 1)
-  const isOwnRun = child && child[1] === writer && side.length === (level + 2) * 3 && child[0] * sign > 0
-  if (isOwnRun) return [...prefix, ...host, child[0], writer, child[2] + sign]
   return [...prefix, ...host, (child && child[0] * sign > 0 ? child[0] : 0) + sign, writer, 0]
+}
+
+/**
+ * The next position of a writer's run from one end of it, null if that is none or another's. Only away from where
+ * the run began, at 0, so that of two neighbours in a run one can tell which was made from the other.
+ */
+function goOn(end: Position | null, writer: number, step: 1 | -1): Position | null {
+  const [run, offset = 0] = end?.slice(-2) ?? []
+  if (!end || run !== writer || offset * step < 0 || Math.abs(offset) >= maxNumber) return null
+  return [...end.slice(0, -1), offset + step]
 }

@@ -166,6 +166,21 @@ describe('what replicas write', () => {
 })
 
 describe('what replicas place', () => {
+  for (const how of ['forwards', 'backwards'] as const)
+    test(`[MERGE7] runs made ${how}, one element at a time, where no list was, stay together`, () => {
+      const [ana, bo] = pair()
+      const made = { ana: [] as string[], bo: [] as string[] }
+      for (const replica of [ana, bo])
+        for (let i = 0; i < 3; i++) {
+          const item = `${replica.name}-${i}`
+          const items = replica.store.get('list') === null ? [] : list(replica)
+          replica.store.set('list', how === 'forwards' ? [...items, item] : [item, ...items])
+          made[replica.name as 'ana' | 'bo'] = [...list(replica)] as string[]
+        }
+      exchange(ana, bo)
+      for (const run of [made.ana, made.bo]) expect(list(ana).join()).toContain(run.join())
+    })
+
   test('[MERGE7] between what stood left and right of an element that is gone, no position is that of the element', () => {
     const [ana, bo] = pair()
     ana.store.set('list', ['a', 'b'])
@@ -219,10 +234,11 @@ describe('what replicas refuse', () => {
   })
 
   test('[LIMIT7] not a store that one peer filled with the values that take most', () => {
-    const [ana, bo] = [openReplica('ana', 2_000_000_001), openReplica('bo', 2_000_000_002)]
-    const digits = Array.from({ length: 511 }, (_, i) => i % 10)
-    for (let i = 0; i < 63; i++) ana.store.set(`key-${i}`, digits)
-    expect(ana.store.usage.bytes).toBeGreaterThan(64_500)
+    const total = { maxTotalBytes: 4_096 }
+    const [ana, bo] = [openReplica('ana', 2 ** 31 - 1, { limits: total }), openReplica('bo', 2, { limits: total })]
+    const digits = Array.from({ length: 508 }, (_, i) => i % 10)
+    for (const key of ['a', 'b', 'c', 'd']) ana.store.set(key, digits)
+    expect(ana.store.usage.bytes).toBeGreaterThan(4_050)
     expect(receive(bo, encodedState(ana)).outcome).toBe('applied')
   })
 

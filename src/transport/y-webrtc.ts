@@ -107,8 +107,7 @@ const quieten = ({ room, awareness }: WebrtcProvider, peerId: string): void => {
   room.peerId = peerId
   room.mux = () => {}
   room._bcSubscriber = async () => {}
-  room._docUpdateHandler = () => {}
-  room._awarenessUpdateHandler = () => {}
+  // The document stays empty, and without a state of its own the awareness has nothing to renew.
   awareness.setLocalState(null)
   // It would disconnect every room of the page, also when the visitor then decides to stay.
   if (typeof window !== 'undefined') window.removeEventListener('beforeunload', room._beforeUnloadHandler)

@@ -55,8 +55,8 @@ export const openChromiumWorld = async (transport: page.TransportName, opened: L
     pageOf,
     joinAs,
     join: (peerId, options = {}) => joinAs(peerId, options),
-    until: async (what, condition) => {
-      await until(condition, { what, withinMs: 5000 })
+    until: async (what, condition, withinMs = 15_000) => {
+      await until(condition, { what, withinMs })
     },
     // A round through every page: what was already on its way over loopback has arrived.
     settle: async () => {

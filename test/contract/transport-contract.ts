@@ -26,14 +26,15 @@ export const describeTransportContract = (
     }
 
     /** Resolves when what either says now reaches the other: a link that is there and works both ways. */
-    const bothHear = async (a: Peer, b: Peer, mark: number): Promise<void> => {
-      await world.until(`${a.id} and ${b.id} hear each other (${mark})`, async () => {
+    const bothHear = async (a: Peer, b: Peer, mark: number, withinMs?: number): Promise<void> => {
+      const areLinked = async (): Promise<boolean> => {
         if (!(await isLinked(a, b)) || !(await isLinked(b, a))) return false
         await a.send(b.id, [mark, 1])
         await b.send(a.id, [mark, 2])
         await world.settle()
         return (await hears(b, [mark, 1])) && (await hears(a, [mark, 2]))
-      })
+      }
+      await world.until(`${a.id} and ${b.id} hear each other (${mark})`, areLinked, withinMs)
     }
 
     test('[LINK1] frames of every size arrive whole, unchanged and in order, both ways', async () => {
@@ -110,7 +111,7 @@ export const describeTransportContract = (
       for (let round = 1; round <= 10; round++) {
         const [closer, other] = round % 2 ? [a, b] : [b, a]
         await closer.closeLink(other.id)
-        await bothHear(a, b, round)
+        await bothHear(a, b, round, 5000)
       }
       for (const peer of [a, b]) {
         expect(openLinks(await peer.told())).toHaveLength(1)
@@ -127,7 +128,7 @@ export const describeTransportContract = (
           const ends = await Promise.all([a, b].map(async peer => endsOf(await peer.told()).length))
           return ends.every(count => count >= round)
         })
-        await bothHear(a, b, round)
+        await bothHear(a, b, round, 5000)
       }
       for (const peer of [a, b]) expectNothingAfterEnds(await peer.told())
     })

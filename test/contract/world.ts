@@ -20,8 +20,8 @@ export type World = {
   readonly signaling: readonly string[]
   /** Joins; where there is a browser, in a page of its own. */
   join(peerId: string, options?: JoinOptions): Promise<Peer>
-  /** Lets the network work until this is so, for 5 s of real time at most. */
-  until(what: string, condition: () => Promise<boolean>): Promise<void>
+  /** Lets the network work until this is so. Where time is real, for `withinMs` of it at most (default 15 s). */
+  until(what: string, condition: () => Promise<boolean>, withinMs?: number): Promise<void>
   /** Lets whatever is under way come to an end. */
   settle(): Promise<void>
   /** Breaks the link between two peers from below, at the first of them. */

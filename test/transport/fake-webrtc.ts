@@ -16,6 +16,8 @@ export type FakeWebRTC = {
   join(a: string, b: string): void
   /** From now on a peer that closes a connection does so without the other side noticing, as when it loses power. */
   hideCloses(): void
+  /** Fills the send queues of the peer's channels: from now on they refuse every frame. */
+  jam(peerId: string): void
   /** Says a text, where only bytes are expected, on every channel of the peer. */
   sayText(peerId: string): void
   /** From now on `new` throws for this peer, or no longer. */
@@ -40,6 +42,7 @@ export const createFakeWebRTC = ({ clock, random }: { clock: Clock; random: () =
     bufferedAmount = 0
     bufferedAmountLowThreshold = 0
     readyState = 'connecting'
+    isJammed = false
     private lastArrival = 0
 
     constructor(readonly connection: FakeConnection) {
@@ -47,7 +50,7 @@ export const createFakeWebRTC = ({ clock, random }: { clock: Clock; random: () =
     }
 
     send(frame: Uint8Array): void {
-      if (this.readyState !== 'open') throw new Error('not open')
+      if (this.readyState !== 'open' || this.isJammed) throw new Error('not open, or its queue is full')
       const data = frame.slice().buffer
       const other = this.connection.counterpart?.channel
       this.bufferedAmount += data.byteLength
@@ -212,6 +215,9 @@ export const createFakeWebRTC = ({ clock, random }: { clock: Clock; random: () =
     },
     hideCloses: () => {
       areClosesHidden = true
+    },
+    jam: peerId => {
+      for (const { peerId: id, channel } of connections) if (id === peerId && channel) channel.isJammed = true
     },
     sayText: peerId => {
       const event = new MessageEvent('message', { data: 'text' })

@@ -223,6 +223,17 @@ test('[LINK5] an old link to a peer that says it has none is dialled anew', asyn
   expect([a.linksMade('b'), b.linksMade('a')]).toEqual([2, 2])
 })
 
+test('[LINK1] [LINK3] a frame that finds no place in the queue ends the link, which then comes back', async () => {
+  const network = createFakeNetwork()
+  const [a, b] = await joinAll(network, 'a', 'b')
+  network.webrtc.jam('a')
+  a.links.get('b')?.send(Uint8Array.of(1))
+  expect(a.links.size).toBe(0)
+  await network.clock.advance(2000)
+  expect(isFullMesh([a, b])).toBe(true)
+  expect(await unheard(network, [a, b])).toEqual([])
+})
+
 test('[LINK17] a text on a channel is not heard', async () => {
   const network = createFakeNetwork()
   const [a, b] = await joinAll(network, 'a', 'b')

@@ -62,6 +62,13 @@ export const createFakeSignaling = ({ clock, random, isOurs = true }: FakeSignal
       })
     }
 
+    /** Also to the properties by which lib0 listens. */
+    override dispatchEvent(event: Event): boolean {
+      const listener: unknown = Reflect.get(this, `on${event.type}`)
+      if (typeof listener === 'function') listener.call(this, event)
+      return super.dispatchEvent(event)
+    }
+
     send(text: string): void {
       if (this.readyState === 0) throw new Error('still connecting')
       const message = parseClientMessage(text)

@@ -20,7 +20,7 @@ export type Connection = {
   readonly link: SyncLink
   readonly outbox: Outbox
   readonly gate: Gate
-  /** For what is sent beside updates. */
+  /** For what is sent, but the bytes of updates. */
   readonly allowance: Budget
   readonly openedAt: number
   phase: Phase
@@ -35,8 +35,10 @@ export type Connection = {
   waitingSince: number
   /** The clock of their writer to acknowledge at the end of this turn. */
   ackDue: number | null
-  /** Updates were held back because the link was full. */
+  /** Something was held back because the link was full, or had too much of it. */
   isBehind: boolean
+  /** It was sent state in this turn. */
+  isAnswered: boolean
 }
 
 export type OpenConnection = Connection & { readonly phase: Extract<Phase, { name: 'open' }> }

@@ -2,6 +2,7 @@ import { diffUpdate, encodeStateVector, mergeUpdates, parseUpdateMeta } from 'yj
 import { encodeMessage, readStateVector, type PeerMessage } from '../wire/peer-messages.js'
 import type { Connection, OpenConnection, Waiting } from './connection.js'
 import { unreachedBy, type LinksOf } from './forwarding.js'
+import { messageCost } from './gate.js'
 import type { Receipt, Replica } from './replica.js'
 
 /** Updates that wait, per link. More are forgotten, and had again by asking for state. */
@@ -57,10 +58,11 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   const send = (connections: readonly OpenConnection[], update: Uint8Array) => {
     const message = encodeMessage({ type: 'update', update })
     for (const connection of connections) {
-      // Those that were not sent our state yet find it there; those whose link is full get it when it drains.
+      // Those that were not sent our state yet find it there; those whose link is full, or who would take no more
+      // from an honest peer, get it after a check.
       if (!connection.phase.hasOurs) continue
-      if (connection.outbox.isCongested) connection.isBehind = true
-      else connection.outbox.queue(message)
+      connection.isBehind ||= connection.outbox.isCongested || !connection.allowance.take(messageCost)
+      if (!connection.isBehind) connection.outbox.queue(message)
     }
   }
 
@@ -203,7 +205,13 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     return theirs
   }
 
+  /** Once a turn and only where there is room, or who asks and asks would have memory filled here. */
   const answer = (connection: OpenConnection, stateVector: Uint8Array) => {
+    if (connection.isAnswered || connection.outbox.isCongested) {
+      connection.isBehind = true
+      return
+    }
+    connection.isAnswered = true
     const update = replica.updateSince(stateVector)
     if (update) connection.outbox.queue(encodeMessage({ type: 'sync-step-2', update }))
     connection.phase.hasOurs = true
@@ -246,6 +254,10 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     },
     hurry: () => {
       for (const connection of options.open()) {
+        if (connection.isBehind && !connection.outbox.isCongested) {
+          connection.isBehind = false
+          check(connection)
+        }
         if (connection.waiting.length === 0) continue
         const waitedMs = now() - connection.waitingSince
         if (waitedMs >= patienceMs && now() - connection.askedAt >= askEveryMs) ask(connection)

@@ -132,6 +132,7 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
     for (const connection of connections.values()) {
       if (connection.ackDue !== null) connection.outbox.queue(encodeMessage({ type: 'ack', clock: connection.ackDue }))
       connection.ackDue = null
+      connection.isAnswered = false
       connection.outbox.flush()
     }
   }
@@ -301,6 +302,7 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
         waitingSince: opened,
         ackDue: null,
         isBehind: false,
+        isAnswered: false,
       }
       const replaced = connections.get(peerId)
       if (replaced) forget(replaced, 'lost')

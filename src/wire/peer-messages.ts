@@ -172,6 +172,6 @@ export const decodeMessage = (from: Uint8Array): PeerMessage | null => decode(me
 
 /** A Yjs state vector as a map, null if it is none. */
 export const readStateVector = (from: Uint8Array): ReadonlyMap<number, number> | null => {
-  const pairs = decode(list(record({ writer: number, clock: number }), Infinity), from)
+  const pairs = decode(list(record({ writer: number, clock: number }), from.length), from)
   return pairs && new Map(pairs.map(({ writer, clock }) => [writer, clock]))
 }

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Room } from '../../src/room.js'
+import { packFrames } from '../../src/wire/frames.js'
+import { encodeMessage } from '../../src/wire/peer-messages.js'
 import { createManualClock, type ManualClock } from '../support/manual-clock.js'
 import { createRoomLab, type RoomLab } from '../support/room-lab.js'
 import { createStranger } from '../support/stranger.js'
@@ -199,6 +201,43 @@ describe('a write', () => {
     await lab.settle()
     expect(b?.store.get('key')).toEqual(a?.store.get('key'))
     expect(counts()['check']).toBeGreaterThan(0)
+  })
+
+  test('[SYNC12] [GATE11] in no more updates than its receiver takes, however many are made at once', async () => {
+    const [a, b] = await joinMany(2)
+    const errors: string[] = []
+    for (const room of [a, b]) room?.on('error', ({ code }) => errors.push(code))
+    forgetSent()
+    // Most of what may be sent at once goes on messages.
+    for (let count = 0; count < 240; count++) {
+      a?.send('x'.repeat(16_000))
+      await lab.settle()
+    }
+    for (let round = 0; round < 2000; round++) {
+      a?.store.set('key', round)
+      await Promise.resolve()
+      lab.network.deliver()
+    }
+    await lab.settle()
+    expect(counts()['update']).toBeLessThan(1500)
+    await lab.advance(1000)
+    expect(b?.store.get('key')).toBe(1999)
+    expect(errors).toEqual([])
+  })
+
+  test('[SYNC12] is sent once to who asks for it many times in one turn', async () => {
+    const [a] = await joinMany(1)
+    a?.store.set('key', 'x')
+    const stranger = createStranger(lab)
+    await lab.settle()
+    stranger.sayHello()
+    await lab.settle()
+    const ask = encodeMessage({ type: 'sync-step-1', stateVector: Uint8Array.of(0) })
+    forgetSent()
+    for (const frame of packFrames(Array.from({ length: 100 }, () => ask))) stranger.sayBytes(frame)
+    await lab.settle()
+    expect(counts()['sync-step-2']).toBe(1)
+    stranger.leave()
   })
 })
 

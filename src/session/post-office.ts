@@ -32,7 +32,8 @@ export const createPostOffice = (options: PostOfficeOptions): PostOffice => {
   const { selfId, roster } = options
 
   const send = (neighbour: string, post: Post, type: PostBody['type']) =>
-    options.send(neighbour, encodeMessage(post), type === 'app' ? 'expendable' : 'urgent')
+    // What others want passed on must not bring this peer over what its neighbours take.
+    options.send(neighbour, encodeMessage(post), type === 'app' || post.from !== selfId ? 'expendable' : 'urgent')
 
   const pack = (from: string, to: string, body: PostBody): Post => ({
     type: 'post',

@@ -113,7 +113,8 @@ export const createRoster = (options: RosterOptions, listener: RosterListener): 
 
   const learn = (id: string, presence: Presence): boolean => {
     const known = entries.get(id)
-    if (id === options.selfId || (!known && entries.size >= maxPeers)) return false
+    // Those that others invent leave room for who is linked.
+    if (id === options.selfId || (!known && entries.size >= maxPeers && !linked.has(id))) return false
     if (known && presence.clock <= known.presence.clock) return false
     const entry = known ?? { presence, links: new Set(), heardAt: null, lapsesAt: Infinity, state: 'unlisted' }
     const isOther =

@@ -116,7 +116,7 @@ export const createSession = (options: SessionOptions, listener: SessionListener
         case 'app':
           return roster.has(from) && messages.receive(from, body)
         case 'ack':
-          delivery.acknowledge(from, Math.min(body.clock, options.written()))
+          if (roster.has(from)) delivery.acknowledge(from, Math.min(body.clock, options.written()))
           return false
       }
     },
@@ -139,10 +139,15 @@ export const createSession = (options: SessionOptions, listener: SessionListener
   const sendAwareness = (state: Uint8Array, peers: readonly string[]) =>
     peers.forEach(peerId => mesh().send(peerId, state, 'expendable'))
 
+  /** What this peer knows of others that the neighbour cannot reach but through it. */
+  const tellOthers = (neighbour: string) => {
+    for (const [id, presence] of roster.presencesFor(neighbour))
+      postOffice.forward(id, { type: 'presence', presence }, neighbour)
+  }
+
   /** Each side of a new link may know of peers that the other cannot reach but through it. */
   const introduce = (peerId: string, theirs: Presence) => {
-    for (const [id, presence] of roster.presencesFor(peerId))
-      postOffice.forward(id, { type: 'presence', presence }, peerId)
+    tellOthers(peerId)
     for (const neighbour of mesh().openPeers)
       if (neighbour !== peerId && !theirs.links.includes(neighbour))
         postOffice.forward(peerId, { type: 'presence', presence: theirs }, neighbour)
@@ -189,7 +194,10 @@ export const createSession = (options: SessionOptions, listener: SessionListener
     },
     onAck: (peerId, upTo) => delivery.acknowledge(peerId, upTo),
     onFarWrites: (peerId, upTo) => void postOffice.post({ type: 'ack', clock: upTo }, peerId),
-    onDrain: peerId => sendAwareness(shared.state(), [peerId]),
+    onDrain: peerId => {
+      sendAwareness(shared.state(), [peerId])
+      tellOthers(peerId)
+    },
     onClose: (peerId, end, heardAt) => {
       const isLost = end === 'lost'
       roster.unlink(peerId, isLost ? 'lost' : 'gone', heardAt)

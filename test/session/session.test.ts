@@ -3,6 +3,7 @@ import type { Room } from '../../src/room.js'
 import { createIdentity, createSessionId } from '../../src/session/identity.js'
 import { createRoomLab, type RoomLab } from '../support/room-lab.js'
 import { createStranger } from '../support/stranger.js'
+import { encodeMessage, type Presence } from '../../src/wire/peer-messages.js'
 
 let lab: RoomLab
 
@@ -43,6 +44,17 @@ const inboxOf = (room: Room): unknown[] => {
   room.on('message', ({ data }) => inbox.push(data))
   return inbox
 }
+
+/** What a stranger says of somebody. */
+const presenceOf = (links: readonly string[]): Presence => ({
+  clock: 1,
+  name: '',
+  metadata: {},
+  joinedAt: 0,
+  sessionId: 'zzz-later',
+  founded: false,
+  links,
+})
 
 describe('which session', () => {
   test('[SESSION1] ids sort by the time when the session began', () => {
@@ -184,6 +196,42 @@ describe('who is here', () => {
     at(rooms, 2).connect()
     await lab.settle()
     expect(told).toEqual(['peer-left Cy', 'peer-joined Cy'])
+  })
+
+  test('[SESSION5] who is linked is here, however many others a peer invents', async () => {
+    const ana = await lab.join()
+    const stranger = createStranger(lab)
+    await lab.settle()
+    stranger.sayHello()
+    await lab.settle()
+    for (let count = 0; count < 1100; count++)
+      stranger.sayPost({ type: 'presence', presence: presenceOf([stranger.peerId]) }, `invented ${count}`)
+    await lab.settle()
+    const bo = await lab.join({ name: 'Bo' })
+    expect(ana.peers.map(({ id }) => id)).toContain(bo.self.id)
+    stranger.leave()
+  })
+
+  test('[SESSION4] [GATE11] who passes on what a peer invents stays within what its neighbours take', async () => {
+    const rooms = [await lab.join(), await lab.join(), await lab.join()]
+    const blamed: unknown[] = []
+    for (const room of rooms)
+      room.on('error', ({ code, details }) => {
+        if (code === 'cut-off') blamed.push('peerId' in details && details.peerId)
+      })
+    const stranger = createStranger(lab)
+    await lab.settle()
+    stranger.sayHello()
+    await lab.settle()
+    const links = Array.from({ length: 500 }, (_, index) => `${index}`.padEnd(60, '-'))
+    for (const [index, { self }] of rooms.entries())
+      for (let count = 0; count < 240; count++) {
+        const body = encodeMessage({ type: 'presence', presence: presenceOf(links) })
+        stranger.say({ type: 'post', from: `${index} ${count}`, to: '', hops: 9, body }, self.id)
+        await lab.settle()
+      }
+    expect(blamed).toEqual([])
+    stranger.leave()
   })
 
   test('[SESSION5] who said bye does not come back by what others tell who have not heard it', async () => {

@@ -9,5 +9,9 @@ test('[LIMIT1] the bytes of a text are those of its UTF-8 form, also where a sur
       fc.constantFrom('\ud83d', '\ude00', '😀', 'é', '€', 'a'),
     ),
   })
-  fc.assert(fc.property(text, given => expect(utf8Bytes(given)).toBe(new TextEncoder().encode(given).length)))
+  fc.assert(
+    fc.property(text, given => {
+      expect(utf8Bytes(given)).toBe(new TextEncoder().encode(given).length)
+    }),
+  )
 })

@@ -35,13 +35,29 @@ export const byAge = (a: Entry, b: Entry): number => a.stamp - b.stamp || a.writ
 export class EntryIndex {
   /** The entries of each key, in any log. */
   readonly roots = new Map<string, Set<Entry>>()
-  /** Keys whose entries, or entries below, were added or removed since this was last cleared. */
-  readonly changed = new Set<string>()
   /** Containers without a naming entry that entries still name: dead, or not here yet. */
   readonly unnamed = new Set<Container>()
   readonly #logs = new Map<number, Map<number, Entry>>()
   readonly #containers = new Map<string, Container>()
+  readonly #changed = new Set<string>()
+  /** Entries that were added or removed, and whose keys are not looked up yet. */
+  readonly #touched = new Set<Entry>()
+  /** All that can be reached from the root; null if entries came or went since that was last asked. */
+  #alive: Set<Container> | null = null
   #steps: { readonly entry: Entry; readonly was: 'added' | 'removed' }[] | null = null
+
+  /**
+   * Keys whose entries, or entries below, were added or removed since this was last cleared. All at once, so that
+   * nobody can make one entry after the other cost a walk over all that is above it.
+   */
+  get changed(): Set<string> {
+    for (const above of this.#touched)
+      if (above.parents === null) this.#changed.add(rootKey(above))
+      // One key each, unless a hostile peer wrote it.
+      else for (const { named } of above.parents) if (named) this.#touched.add(named)
+    this.#touched.clear()
+    return this.#changed
+  }
 
   /** Makes an entry from its content and adds it. */
   add(content: EntryContent, writer: number, clock: number): Entry {
@@ -67,12 +83,17 @@ export class EntryIndex {
    * makes, hangs on nothing and is dead.
    */
   isAlive(container: Container): boolean {
-    const seen = new Set([container])
-    for (const { naming } of seen) {
-      if (naming?.parents === null) return true
-      for (const parent of naming?.parents ?? []) seen.add(parent)
+    return container.naming !== null && (this.#alive ??= this.#reach()).has(container)
+  }
+
+  #reach(): Set<Container> {
+    const reached = new Set<Container>()
+    const visit = (entries: Iterable<Entry>) => {
+      for (const { container } of entries) if (container) reached.add(container)
     }
-    return false
+    for (const entries of this.roots.values()) visit(entries)
+    for (const { entries } of reached) visit(entries)
+    return reached
   }
 
   /** From here on every step is noted, until `keep` or `rollBack`. The result is a point to roll back to. */
@@ -118,13 +139,13 @@ export class EntryIndex {
         parent.entries.add(entry)
         if (!parent.naming) this.unnamed.add(parent)
       }
-    this.#noteChange(entry)
+    this.#note(entry)
     this.#steps?.push({ entry, was: 'added' })
   }
 
   remove(entry: Entry): void {
     const { writer, clock, parents, container } = entry
-    this.#noteChange(entry)
+    this.#note(entry)
     const log = this.#logs.get(writer)
     if (log?.delete(clock) && log.size === 0) this.#logs.delete(writer)
     if (parents === null) {
@@ -159,12 +180,9 @@ export class EntryIndex {
     if (!this.#steps) this.#containers.delete(entryKey(container.id))
   }
 
-  /** Notes the keys that an entry stands under: one, unless a hostile peer wrote it. */
-  #noteChange(entry: Entry): void {
-    const seen = new Set([entry])
-    for (const above of seen)
-      if (above.parents === null) this.changed.add(rootKey(above))
-      else for (const { named } of above.parents) if (named) seen.add(named)
+  #note(entry: Entry): void {
+    this.#touched.add(entry)
+    this.#alive = null
   }
 }
 

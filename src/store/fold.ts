@@ -144,10 +144,11 @@ function elementKey({ field, writer, clock }: Entry): string | null {
  * for honest writers these are always all of one place, and a hostile one cannot make a value show up twice.
  */
 function entriesIn(index: EntryIndex, containers: readonly Container[]): Entry[] {
+  const here = new Set(containers)
   const entries = new Set(containers.flatMap(container => [...container.entries]))
   return [...entries].filter(({ parents }) => {
-    const first = parents?.find(parent => containers.includes(parent) || index.isAlive(parent))
-    return first !== undefined && containers.includes(first)
+    const first = parents?.find(parent => here.has(parent) || index.isAlive(parent))
+    return first !== undefined && here.has(first)
   })
 }
 

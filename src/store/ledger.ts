@@ -245,12 +245,12 @@ export class Ledger {
         this.#logs.set(String(writer), log)
         log.push([this.#options.peerId])
       }
-      for (const entry of removed) deleteAt(transaction, [entry.writer, entry.clock])
-      if (this.#mark !== null) deleteAt(transaction, [writer, this.#mark])
+      for (const [first, last] of runsOf(removed)) deleteRun(transaction, first, last.clock)
+      if (this.#mark !== null) deleteRun(transaction, { writer, clock: this.#mark })
       this.#mark = added.length === 0 ? this.clock() : null
       // A draft that was overwritten within its own transaction keeps its clock, as a deleted mark.
       log.push(added.length === 0 ? [mark] : added.map(entry => (isLive(entry) ? writeEntry(entry, writer) : mark)))
-      for (const entry of added) if (!isLive(entry)) deleteAt(transaction, [writer, entry.clock])
+      for (const entry of added) if (!isLive(entry)) deleteRun(transaction, entry)
     }, this)
     for (const listener of this.#changeListeners) listener()
   }
@@ -281,8 +281,26 @@ export type LedgerDraft = Draft & {
   commit(): boolean
 }
 
-function deleteAt(transaction: Y.Transaction, [writer, clock]: EntryId): void {
-  const id = Y.createID(writer, clock)
-  Y.getItemCleanStart(transaction, id)
-  Y.getItemCleanEnd(transaction, transaction.doc.store, id).delete(transaction)
+type Place = Pick<Entry, 'writer' | 'clock'>
+
+/** The first and last of each run of neighbours in a log. Deleted one by one, each would have Yjs copy its whole run. */
+function runsOf(entries: readonly Entry[]): [Place, Place][] {
+  const runs: [Place, Place][] = []
+  for (const entry of [...entries].sort((a, b) => a.writer - b.writer || a.clock - b.clock)) {
+    const run = runs.at(-1)
+    if (run?.[1].writer === entry.writer && run[1].clock === entry.clock - 1) run[1] = entry
+    else runs.push([entry, entry])
+  }
+  return runs
+}
+
+function deleteRun(transaction: Y.Transaction, { writer, clock }: Place, last = clock): void {
+  const { store } = transaction.doc
+  Y.getItemCleanStart(transaction, Y.createID(writer, clock))
+  Y.getItemCleanEnd(transaction, store, Y.createID(writer, last))
+  const structs = store.clients.get(writer) ?? []
+  for (let at = Y.findIndexSS(structs, clock); (structs[at]?.id.clock ?? Infinity) <= last; at++) {
+    const struct = structs[at]
+    if (struct instanceof Y.Item) struct.delete(transaction)
+  }
 }

@@ -228,11 +228,12 @@ class SharedStore implements SessionStore<JsonSchema> {
       if (after) this.#published.set(key, after)
       else this.#published.delete(key)
       if (!isEqual(before?.value, after?.value)) changes.push(this.#changeOf(key, before, after, source))
-      conflicts.push(...newConflicts(key, before, after, peerOf))
+      for (const conflict of newConflicts(key, before, after, peerOf)) conflicts.push(conflict)
     }
     if (source === 'remote') {
       const { index, writer } = this.#ledger
-      conflicts.push(...lostWrites(index, this.#views.straysOf(keys), writer, this.#toldLost, peerOf))
+      for (const lost of lostWrites(index, this.#views.straysOf(keys), writer, this.#toldLost, peerOf))
+        conflicts.push(lost)
     }
     this.#totals = this.#views.totals
     this.#observers.tell(changes)

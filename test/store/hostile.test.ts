@@ -128,3 +128,46 @@ describe('what a hostile writer leaves behind', () => {
     expect(bo.store.get('l')).toEqual(list)
   })
 })
+
+// Each of these would take minutes, or longer, if its cost grew with the square of what was sent.
+describe('what costs no more than its length', () => {
+  const chain = (from: unknown[], length: number) =>
+    Array.from({ length }, (_, index) => (index === 0 ? from : ['f', 1, [1], index + 1]))
+
+  test('[STORE5] containers, each in the one before', () => {
+    const ana = openReplica('ana', 1)
+    receive(ana, updateOf(logOf(66, ...chain(['k', 1, [1]], 20_000))))
+    ana.store.set('k', { f: 1 })
+    expect(ana.store.get('k')).toEqual({ f: 1 })
+  })
+
+  test('[STORE5] [MERGE12] containers, each in the one before, below a dead one', () => {
+    const ana = openReplica('ana', 1)
+    receive(ana, updateOf(logOf(66, ...chain(['f', 1, [1], 0], 20_000))))
+    ana.store.set('k', 1)
+    expect(ana.store.getAll()).toEqual({ k: 1 })
+  })
+
+  test('[STORE5] [MERGE2] entries that name a dead chain before what they are in', () => {
+    const ana = openReplica('ana', 1)
+    const containers = [...chain(['f', 1, [1], 0], 10_000), ['k', 1, [1]]]
+    const key = containers.length + 1
+    const entries = Array.from({ length: 5000 }, (_, index) => [`${index}`, 1, 1, 66, key - 1, 66, key])
+    receive(ana, updateOf(logOf(66, ...containers, ...entries)))
+    expect(ana.store.get('k')).toMatchObject({ 0: 1, 4999: 1 })
+  })
+
+  test('[STORE5] [MERGE11] the removal of many values of one key', () => {
+    const ana = openReplica('ana', 1)
+    receive(ana, updateOf(logOf(66, ...Array.from({ length: 50_000 }, (_, index) => ['k', 1, index]))))
+    ana.store.set('k', 'settled')
+    expect(ana.store.conflicts('k')).toEqual([])
+  })
+
+  test('[STORE5] [MERGE5] many moves of one element', () => {
+    const ana = openReplica('ana', 1)
+    const moves = Array.from({ length: 30_000 }, (_, index) => [[66, 3], 1, [index, 0, 0], 2])
+    receive(ana, updateOf(logOf(66, ['l', 1, [2]], [[0, 0, 1], 1, 'x', 2], ...moves)))
+    expect(ana.store.get('l')).toEqual(['x'])
+  })
+})

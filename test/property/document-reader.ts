@@ -36,22 +36,18 @@ export function readUpdate(update: Uint8Array): WireUpdate {
     spans.set(client, [from, clock + struct.length])
     writes.push(...readItem(struct).filter(write => !deletes.has(write.id)))
   }
-  const needs = writes.flatMap(({ containers, slot }) => [...(containers ?? []), ...(slot.is === 'move' ? slot.of : [])])
+  const needs = writes.flatMap(({ containers, slot }) => [
+    ...(containers ?? []),
+    ...(slot.is === 'move' ? slot.of : []),
+  ])
   return { spans, writes, deletes: [...deletes], needs: [...needs, ...deletes] }
 }
 
 /** Every live entry of a document that is given as one update. */
 export function readDocument(state: Uint8Array): Map<Id, Write> {
-  const doc = new Y.Doc()
-  Y.applyUpdate(doc, state)
-  if (doc.store.pendingStructs ?? doc.store.pendingDs) throw new Error('GATE4: something rests in pending structs')
-  const live = new Map<Id, Write>()
-  for (const [writer, structs] of doc.store.clients)
-    for (const struct of structs) {
-      if (!(struct instanceof Y.Item)) throw new Error(`DATA2: a struct of ${writer} that is no item`)
-      if (!struct.deleted) for (const write of readItem(struct)) live.set(write.id, write)
-    }
-  return live
+  if (Y.decodeUpdate(state).structs.some(struct => struct instanceof Y.Skip))
+    throw new Error('GATE4: something rests in pending structs')
+  return new Map(readUpdate(state).writes.map(write => [write.id, write]))
 }
 
 /** DATA2: every clock has one place. */
@@ -82,7 +78,8 @@ function readElement(element: unknown, writer: number, clock: number): Write | n
     writer,
     clock,
     stamp,
-    containers: containers.length === 0 ? null : readIds(containers.length === 1 ? [writer, ...containers] : containers),
+    containers:
+      containers.length === 0 ? null : readIds(containers.length === 1 ? [writer, ...containers] : containers),
     slot: readSlot(field, writer, says),
     says,
   }

@@ -1,4 +1,15 @@
-import { aliveness, fold, type Element, type Group, type Id, type Json, type Place, type Said, type Slot, type Write } from './oracle.js'
+import {
+  aliveness,
+  fold,
+  type Element,
+  type Group,
+  type Id,
+  type Json,
+  type Place,
+  type Said,
+  type Slot,
+  type Write,
+} from './oracle.js'
 import { canonical, idOfItem, isObject, matchRewrite, same } from './rewrite.js'
 
 /**
@@ -13,6 +24,7 @@ export class Draft {
   /** The order of every list that was rewritten, by the ids of its elements' insertions. */
   readonly ranks = new Map<Id, number>()
   readonly #writer: number
+  #tree: ReadonlyMap<string, Place> | null = null
 
   constructor(seen: ReadonlyMap<Id, Write>, writer: number) {
     this.live = new Map(seen)
@@ -20,7 +32,7 @@ export class Draft {
   }
 
   get tree(): ReadonlyMap<string, Place> {
-    return fold(this.live.values(), this.ranks)
+    return (this.#tree ??= fold(this.live.values(), this.ranks))
   }
 
   value(key: string): Json | null {
@@ -31,6 +43,7 @@ export class Draft {
   savepoint(): () => void {
     const [live, ranks, added] = [new Map(this.live), new Map(this.ranks), this.added.length]
     return () => {
+      this.#tree = null
       this.added.length = added
       this.live.clear()
       this.ranks.clear()
@@ -42,6 +55,7 @@ export class Draft {
   /** MERGE11, at a key: a conflict of its own is settled, also to the value that won. */
   set(key: string, value: Json | null | undefined): void {
     const place = this.tree.get(key)
+    this.#tree = null
     const slot: Slot = { is: 'field', name: key }
     if (value === null || value === undefined) this.#removePlace(place)
     else if (!place || place.rivals.length === 0) this.#write(place, null, slot, value)

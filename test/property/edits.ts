@@ -50,7 +50,9 @@ function applyHere(value: Json | null, edit: Edit): Json | undefined {
     case 'remove':
       return undefined
     case 'field':
-      return isObject(value ?? undefined) ? { ...(value as object), [edit.name]: edit.value } : { [edit.name]: edit.value }
+      return isObject(value ?? undefined)
+        ? { ...(value as object), [edit.name]: edit.value }
+        : { [edit.name]: edit.value }
     case 'push':
       return [...items, ...edit.items]
     case 'unshift':

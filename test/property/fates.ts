@@ -1,6 +1,8 @@
 import { aliveness, fold, type Id, type Write } from './oracle.js'
-import { idsIn, type Transaction } from './transaction.js'
-import { seenIn, type Peer } from './world.js'
+import { seenIn } from './message.js'
+import type { Transaction } from './transaction.js'
+import { idsIn } from './tree.js'
+import type { Peer } from './world.js'
 
 export type Fate = 'kept' | 'replaced' | 'deleted above'
 
@@ -15,20 +17,27 @@ export function fatesOf(peers: readonly Peer[]): Map<Fate, number> {
   const kept = idsIn(fold(live.values()))
   const writes = new Map([...all].flatMap(one => one.writes.map(write => [write.id, { write, by: one }] as const)))
   const isAlive = aliveness([...live.values()])
-  const visible = new Map([...all].map(one => [one, idsIn(fold(seenIn(one.saw).values()))]))
+  const visible = new Map<Transaction, ReadonlySet<Id>>()
+  const visibleTo = (one: Transaction) => {
+    const ids = visible.get(one) ?? idsIn(fold(seenIn(one.saw).values()))
+    visible.set(one, ids)
+    return ids
+  }
   const counts = new Map<Fate, number>()
 
-  const deletersOf = (id: Id) => [...all].filter(({ deletes }) => deletes.includes(id))
-  const fateOf = (write: Write, by: Transaction): Fate => {
+  const deleters = new Map<Id, Transaction[]>()
+  for (const one of all) for (const id of one.deletes) deleters.set(id, [...(deleters.get(id) ?? []), one])
+  const deletersOf = (id: Id) => deleters.get(id) ?? []
+  const fateOf = (write: Write, author: Transaction): Fate => {
     if (kept.has(write.id)) return 'kept'
-    const deleters = deletersOf(write.id)
-    for (const one of deleters)
-      if (!one.saw.has(by)) throw new Error(`${one.name} deletes ${write.id}, which it has not seen`)
-    if (deleters.some(one => visible.get(one)?.has(write.id))) return 'replaced'
+    const by = deletersOf(write.id)
+    for (const one of by)
+      if (!one.saw.has(author)) throw new Error(`${one.name} deletes ${write.id}, which it has not seen`)
+    if (by.some(one => visibleTo(one).has(write.id))) return 'replaced'
     const rests = restsOn(write)
-    if (write.slot.is === 'move' ? rests.some(id => live.has(id)) : rests.some(isAlive))
-      throw new Error(`${write.id} is lost, and nothing took its place: ${JSON.stringify({ write, deleters: deleters.map(d => d.name), by: by.name, live: live.has(write.id), rests: rests.map(id => [writes.get(id)?.write, live.has(id), isAlive(id), kept.has(id)]) })}`)
-    const unseen = [...above(rests)].some(id => deletersOf(id).some(one => !one.saw.has(by)))
+    if (write.slot.is === 'move' ? rests.some(id => kept.has(id)) : rests.some(isAlive))
+      throw new Error(`${write.id} is lost, and nothing took its place`)
+    const unseen = [...above(rests)].some(id => deletersOf(id).some(one => !one.saw.has(author)))
     if (!unseen) throw new Error(`${write.id} is lost below a deletion that had seen it and left it`)
     return 'deleted above'
   }
@@ -52,6 +61,4 @@ export function fatesOf(peers: readonly Peer[]): Map<Fate, number> {
   return counts
 }
 
-const restsOn = ({ slot, containers }: Write): readonly Id[] => [
-  ...(slot.is === 'move' ? slot.of : (containers ?? [])),
-]
+const restsOn = ({ slot, containers }: Write): readonly Id[] => [...(slot.is === 'move' ? slot.of : (containers ?? []))]

@@ -1,9 +1,9 @@
 import type { SessionErrorDetails } from '../../src/errors.js'
 import type { Limits } from '../../src/store/limits.js'
-import { usage, utf8 } from './agreement.js'
+import { conflictsOf, usage, utf8 } from './agreement.js'
 import type { Json, Place } from './oracle.js'
-import { isObject } from './rewrite.js'
-import { outline } from './transaction.js'
+import { isObject, same } from './rewrite.js'
+import { outline } from './tree.js'
 
 type Tree = ReadonlyMap<string, Place>
 
@@ -17,8 +17,13 @@ export type Verdict = {
 
 /** Every reason that LIMIT gives against a transaction, going by what it leaves. */
 export function judge(before: Tree, after: Tree, { maxValueBytes, maxKeys, maxTotalBytes }: Limits): Verdict[] {
-  const written = [...after.keys()].filter(key => outline(only(before, key)) !== outline(only(after, key)))
   if (outline(before) === outline(after)) return []
+  const written = [...after.keys()].filter(key => {
+    const [was, is] = [before.get(key), after.get(key)]
+    return (
+      !same(was?.winner.value, is?.winner.value) || (was && is && conflictsOf(was).length !== conflictsOf(is).length)
+    )
+  })
   const verdicts: Verdict[] = []
   for (const key of written) {
     const value = after.get(key)?.winner.value ?? null
@@ -34,15 +39,12 @@ export function judge(before: Tree, after: Tree, { maxValueBytes, maxKeys, maxTo
   return verdicts
 }
 
-const only = (tree: Tree, key: string): Tree => new Map([...tree].filter(([name]) => name === key))
-
 const bytesAt = (tree: Tree, key: string): number => {
   const place = tree.get(key)
   return place ? utf8(JSON.stringify(place.winner.value)) : 0
 }
 
-const valuesOf = (tree: Tree): Map<string, Json> =>
-  new Map([...tree].map(([key, { winner }]) => [key, winner.value]))
+const valuesOf = (tree: Tree): Map<string, Json> => new Map([...tree].map(([key, { winner }]) => [key, winner.value]))
 
 /** LIMIT6: what no other would take, whatever it is part of. */
 function hasLargeText(value: Json, maxBytes: number): boolean {

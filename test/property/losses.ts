@@ -10,13 +10,15 @@ export function lostWithoutNeed(
   gone: ReadonlySet<Id>,
 ): Id[] {
   const places = new Map([...spots(after)].map(({ path, place }) => [path, place]))
-  return [...spots(before)].flatMap(({ path, place, group, isKey }) => {
+  return [...spots(before)].flatMap(({ path, place, group, isKey, isElement }) => {
     const ids = group.entries.map(({ id }) => id).filter(id => gone.has(id))
     const now = places.get(path)
     if (ids.length === 0 || !now) return []
     const isWinner = group === place.winner
-    const couldBeWrittenInto = isWinner && isContainer(group) && now.winner.top.says.is === group.top.says.is
-    if (couldBeWrittenInto) return ids
+    // An element can be removed and another inserted under its key, where MERGE9 has it that it is not the same.
+    const isOther = isElement && now.entries.every(({ id }) => !place.entries.some(entry => entry.id === id))
+    const isSameKind = isContainer(group) && now.winner.top.says.is === group.top.says.is
+    if (isWinner && isSameKind && !isOther) return ids
     const isOverwritten = JSON.stringify(now.winner.value) !== JSON.stringify(place.winner.value)
     const isSettled = isKey && place.rivals.length > 0
     return isOverwritten || isSettled ? [] : ids
@@ -25,16 +27,28 @@ export function lostWithoutNeed(
 
 const isContainer = ({ top }: Group): boolean => top.says.is !== 'scalar'
 
-type Spot = { readonly path: string; readonly place: Place; readonly group: Group; readonly isKey: boolean }
+type Spot = {
+  readonly path: string
+  readonly place: Place
+  readonly group: Group
+  readonly isKey: boolean
+  readonly isElement: boolean
+}
 
 /** Every group that can be seen or is in conflict with one that can. What hangs below a rival goes with it. */
 function* spots(tree: ReadonlyMap<string, Place>): Generator<Spot> {
-  const places = [...tree].map(([key, place]) => ({ path: JSON.stringify([key]), place, isKey: true }))
-  for (const { path, place, isKey } of places) {
-    for (const group of [place.winner, ...place.rivals]) yield { path, place, group, isKey }
+  const places = [...tree].map(([key, place]) => ({
+    path: JSON.stringify([key]),
+    place,
+    isKey: true,
+    isElement: false,
+  }))
+  for (const { path, place, isKey, isElement } of places) {
+    for (const group of [place.winner, ...place.rivals]) yield { path, place, group, isKey, isElement }
     const { fields, elements } = place.winner
-    for (const [name, inner] of fields) places.push({ path: `${path}.${name}`, place: inner, isKey: false })
+    for (const [name, inner] of fields)
+      places.push({ path: `${path}.${name}`, place: inner, isKey: false, isElement: false })
     for (const { key, place: inner } of elements)
-      places.push({ path: `${path}[${key}]`, place: inner, isKey: false })
+      places.push({ path: `${path}[${key}]`, place: inner, isKey: false, isElement: true })
   }
 }

@@ -55,7 +55,7 @@ export type Ranks = ReadonlyMap<Id, number>
 export function fold(live: Iterable<Write>, ranks: Ranks = new Map()): ReadonlyMap<string, Place> {
   const writes = [...live]
   const isAlive = aliveness(writes)
-  const owner = (write: Write) => write.containers?.find(isAlive) ?? null
+  const inside = groupBy(writes, ({ containers }) => containers?.find(isAlive) ?? null)
 
   const foldPlace = (entries: readonly Write[]): Place => {
     const groups = new Map<string, Write[]>()
@@ -71,18 +71,17 @@ export function fold(live: Iterable<Write>, ranks: Ranks = new Map()): ReadonlyM
   const foldGroup = (entries: readonly Write[]): Group => {
     const [top] = entries
     if (!top) throw new Error('a group without entries')
-    const ids = entries.map(({ id }) => id)
-    const inside = writes.filter(write => ids.includes(owner(write) ?? ''))
+    const hanging = top.says.is === 'scalar' ? [] : entries.flatMap(({ id }) => inside.get(id) ?? [])
     const empty = { top, entries, fields: new Map<string, Place>(), elements: [] }
     switch (top.says.is) {
       case 'object': {
-        const named = groupBy(inside, ({ slot }) => (slot.is === 'field' ? slot.name : null))
+        const named = groupBy(hanging, ({ slot }) => (slot.is === 'field' ? slot.name : null))
         const fields = new Map([...named].sort(byName).map(([name, found]) => [name, foldPlace(found)]))
         const value = Object.fromEntries([...fields].map(([name, place]) => [name, place.winner.value]))
         return { ...empty, fields, value }
       }
       case 'list': {
-        const elements = foldElements(inside)
+        const elements = foldElements(hanging)
         return { ...empty, elements, value: elements.map(({ place }) => place.winner.value) }
       }
       case 'scalar':
@@ -92,10 +91,10 @@ export function fold(live: Iterable<Write>, ranks: Ranks = new Map()): ReadonlyM
     }
   }
 
-  const foldElements = (inside: readonly Write[]): Element[] => {
-    const elements = [...groupBy(inside, elementKey)].map(([key, entries]): Element => {
+  const foldElements = (hanging: readonly Write[]): Element[] => {
+    const elements = [...groupBy(hanging, elementKey)].map(([key, entries]): Element => {
       const ids = entries.map(({ id }) => id)
-      const moves = inside.filter(({ slot }) => slot.is === 'move' && slot.of.some(id => ids.includes(id)))
+      const moves = hanging.filter(({ slot }) => slot.is === 'move' && slot.of.some(id => ids.includes(id)))
       const [greatest] = [...(moves.length > 0 ? moves : entries)].sort(greatestFirst)
       return { key, place: foldPlace(entries), position: positionOf(greatest), moves }
     })
@@ -155,7 +154,10 @@ function groupBy<T>(items: readonly T[], nameOf: (item: T) => string | null): Ma
   const groups = new Map<string, T[]>()
   for (const item of items) {
     const name = nameOf(item)
-    if (name !== null) groups.set(name, [...(groups.get(name) ?? []), item])
+    if (name === null) continue
+    const group = groups.get(name)
+    if (group) group.push(item)
+    else groups.set(name, [item])
   }
   return groups
 }

@@ -11,6 +11,8 @@ export type Manner = 'set' | 'update' | 'transact' | 'throw' | 'nested'
 /** What happens next in a room. Replicas and messages are meant modulo how many there are. */
 export type Step =
   | { readonly do: 'write'; readonly who: number; readonly how: Manner; readonly edits: readonly KeyEdit[] }
+  /** All know all, and several do something to the same thing at once. */
+  | { readonly do: 'clash'; readonly key: string; readonly path: readonly number[]; readonly edits: readonly Edit[] }
   /** One update that `to` does not have yet, in whatever order; or one it may have. */
   | { readonly do: 'deliver' | 'repeat'; readonly to: number; readonly pick: number }
   /** Several updates as one. */
@@ -41,7 +43,10 @@ const { value } = fc.letrec<{ value: Json; item: Json; object: Json; array: Json
     { weight: 2, arbitrary: tie('object') },
     { weight: 2, arbitrary: tie('array') },
   ),
-  object: fc.dictionary(fc.constantFrom(...names), tie('value'), { maxKeys: 2, noNullPrototype: true }) as fc.Arbitrary<Json>,
+  object: fc.dictionary(fc.constantFrom(...names), tie('value'), {
+    maxKeys: 2,
+    noNullPrototype: true,
+  }),
   array: fc.oneof(
     fc.array(fc.oneof(scalar, tie('item')), { maxLength: 3 }),
     fc.uniqueArray(tie('item'), { maxLength: 3, selector: item => JSON.stringify((item as { id?: Json }).id) }),
@@ -51,22 +56,31 @@ const { value } = fc.letrec<{ value: Json; item: Json; object: Json; array: Json
     fc.record({ id: fc.constantFrom(...ids), x: tie('value') }, { requiredKeys: ['id'], noNullPrototype: true }),
     fc.record({ x: scalar, y: scalar }, { noNullPrototype: true }),
     fc.array(scalar, { maxLength: 3 }),
-  ) as fc.Arbitrary<Json>,
+  ),
 }))
 export const jsonValue = value
 
 const items = fc.array(fc.oneof(scalar, value), { minLength: 1, maxLength: 3 })
+const name = fc.constantFrom(...names)
+const at = fc.nat(5)
 const edit: fc.Arbitrary<Edit> = fc.oneof(
-  fc.record({ edit: fc.constant('replace' as const), value }),
-  fc.record({ edit: fc.constant('remove' as const) }),
-  fc.record({ edit: fc.constant('field' as const), name: fc.constantFrom(...names), value }),
-  fc.record({ edit: fc.constantFrom('push' as const, 'unshift' as const), items }),
-  fc.record({ edit: fc.constant('insert' as const), at: fc.nat(5), items }),
-  fc.record({ edit: fc.constant('take' as const), at: fc.nat(5), count: fc.integer({ min: 1, max: 2 }) }),
-  fc.record({ edit: fc.constant('move' as const), from: fc.nat(5), to: fc.nat(5) }),
-  fc.record({ edit: fc.constantFrom('reverse' as const, 'sort' as const) }),
-  fc.record({ edit: fc.constant('duplicate' as const), at: fc.nat(5) }),
-  fc.record({ edit: fc.constant('by-id' as const), id: fc.constantFrom(...ids), name: fc.constantFrom(...names), value }),
+  { weight: 2, arbitrary: fc.record({ edit: fc.constant('replace' as const), value: scalar }) },
+  { weight: 1, arbitrary: fc.record({ edit: fc.constant('replace' as const), value }) },
+  { weight: 1, arbitrary: fc.record({ edit: fc.constant('remove' as const) }) },
+  { weight: 3, arbitrary: fc.record({ edit: fc.constant('field' as const), name, value: fc.oneof(scalar, value) }) },
+  { weight: 2, arbitrary: fc.record({ edit: fc.constantFrom('push' as const, 'unshift' as const), items }) },
+  { weight: 1, arbitrary: fc.record({ edit: fc.constant('insert' as const), at, items }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ edit: fc.constant('take' as const), at, count: fc.integer({ min: 1, max: 2 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ edit: fc.constant('move' as const), from: at, to: at }) },
+  { weight: 1, arbitrary: fc.record({ edit: fc.constantFrom('reverse' as const, 'sort' as const) }) },
+  { weight: 1, arbitrary: fc.record({ edit: fc.constant('duplicate' as const), at }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ edit: fc.constant('by-id' as const), id: fc.constantFrom(...ids), name, value: scalar }),
+  },
 )
 const path = fc.oneof(fc.constant([]), fc.array(fc.nat(5), { maxLength: 3 }))
 const keyEdit: fc.Arbitrary<KeyEdit> = fc.record({ key: fc.constantFrom(...keys), path, edit })
@@ -79,10 +93,26 @@ const write: fc.Arbitrary<Step> = fc.record({
   how,
   edits: fc.array(keyEdit, { minLength: 1, maxLength: 3 }),
 })
+const move = fc.record({ edit: fc.constant('move' as const), from: at, to: at })
+const clash: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({
+    do: fc.constant('clash' as const),
+    key: fc.constantFrom(...keys),
+    path,
+    edits: fc.array(edit, { minLength: 2, maxLength: 3 }),
+  }),
+  fc.record({
+    do: fc.constant('clash' as const),
+    key: fc.constantFrom(...keys),
+    path: fc.constant([]),
+    edits: fc.tuple(move, move),
+  }),
+)
 const hourMs = 3_600_000
 const byMs = fc.oneof(fc.nat(3), fc.integer({ min: -5000, max: 5000 }), fc.constantFrom(-50 * hourMs, 50 * hourMs))
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 10, arbitrary: write },
+  { weight: 2, arbitrary: clash },
   { weight: 10, arbitrary: fc.record({ do: fc.constant('deliver' as const), to: who, pick: fc.nat(20) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('repeat' as const), to: who, pick: fc.nat(50) }) },
   {
@@ -107,7 +137,23 @@ const replicas = fc.uniqueArray(fc.record({ writer, skewMs }), {
   selector: replica => replica.writer,
 })
 
-export const script: fc.Arbitrary<Script> = fc.record({
-  replicas,
-  steps: fc.array(step, { maxLength: 100, size: 'max' }),
-})
+/** How many of them begin: with nothing, or with a list that all have. */
+const opening = fc.constantFrom<Step[][]>(
+  [],
+  [],
+  [
+    {
+      do: 'write',
+      who: 0,
+      how: 'set',
+      edits: [
+        { key: 'a', path: [], edit: { edit: 'replace', value: [1, { id: 'p', x: 1 }, 'u', { x: 1, y: 2 }, [1, 2]] } },
+      ],
+    },
+    { do: 'gather' },
+  ],
+)
+
+export const script: fc.Arbitrary<Script> = fc
+  .noBias(fc.record({ replicas, opening, steps: fc.array(step, { maxLength: 70, size: 'max' }) }))
+  .map(({ replicas, opening, steps }) => ({ replicas, steps: [...opening, ...steps] }))

@@ -1,6 +1,9 @@
+import { demand } from './demand.js'
 import { clockOf, readUpdate } from './document-reader.js'
 import type { Draft } from './draft.js'
-import { comparePositions, fold, type Element, type Group, type Id, type Place, type Position, type Write } from './oracle.js'
+import { demandFewMoves, movedAnew } from './moves.js'
+import { comparePositions, fold, type Id, type Position, type Write } from './oracle.js'
+import { idsIn, outline } from './tree.js'
 
 /** What one replica did at once, and what it had seen of the others' when it did. */
 export type Transaction = {
@@ -18,7 +21,13 @@ export type Transaction = {
  * Throws unless the update says what the draft says: these writes and no others, these deletions and no others
  * (but for leftovers), the lists in this order.
  */
-export function commit(draft: Draft, seen: ReadonlyMap<Id, Write>, saw: ReadonlySet<Transaction>, update: Uint8Array) {
+export function commit(
+  draft: Draft,
+  seen: ReadonlyMap<Id, Write>,
+  saw: ReadonlySet<Transaction>,
+  update: Uint8Array,
+  isOneEdit: boolean,
+): Transaction {
   const wire = readUpdate(update)
   const [[writer, span] = [0, [0, 0] as const], ...others] = wire.spans
   demand(others.length === 0, 'a transaction writes to one log')
@@ -26,6 +35,7 @@ export function commit(draft: Draft, seen: ReadonlyMap<Id, Write>, saw: Readonly
   const pending = draft.added.filter(({ id }) => draft.live.has(id) && !leftovers.has(id))
   const names = nameWrites(draft, pending, wire.writes)
   const moves = wire.writes.filter(({ slot }) => slot.is === 'move')
+  if (isOneEdit) demandFewMoves(draft, seen, moves)
   demand(pending.length + moves.length === wire.writes.length, 'it writes nothing that the draft does not')
 
   const gone = new Set([...seen.keys()].filter(id => !draft.live.has(id)))
@@ -40,16 +50,21 @@ export function commit(draft: Draft, seen: ReadonlyMap<Id, Write>, saw: Readonly
   const inTree = idsIn(fold(draft.live.values()))
   for (const id of deletes) demand(gone.has(id) || !inTree.has(id), `DATA5: it deletes ${id}, which it leaves as it is`)
   demand(outline(tree) === outline(draft.tree, names), 'it leaves what the draft leaves, in the same order')
-  for (const id of wire.deletes) demand(seen.has(id) || clockOf(id)[0] === writer, `it deletes ${id} of another, unseen`)
+  for (const id of wire.deletes)
+    demand(seen.has(id) || clockOf(id)[0] === writer, `it deletes ${id} of another, unseen`)
 
   const name = `${writer}@${span[0]}`
-  return { name, update, writer, span, writes: wire.writes, deletes, saw } satisfies Transaction
+  return { name, update, writer, span, writes: wire.writes, deletes, saw }
 }
 
 /** Which entry on the wire each of the draft's writes became. */
 function nameWrites(draft: Draft, pending: readonly Write[], wire: readonly Write[]): Map<Id, Id> {
   const names = new Map<Id, Id>()
-  const home = ({ containers }: Write) => containers?.map(id => names.get(id) ?? id).sort().join()
+  const home = ({ containers }: Write) =>
+    containers
+      ?.map(id => names.get(id) ?? id)
+      .sort()
+      .join()
   const rank = ({ id }: Write) => draft.ranks.get(id) ?? 0
   for (const write of pending) {
     const { slot } = write
@@ -63,7 +78,8 @@ function nameWrites(draft: Draft, pending: readonly Write[], wire: readonly Writ
         : beside.find(other => other.slot.is === 'field' && slot.is === 'field' && other.slot.name === slot.name)
     demand(found !== undefined, `it writes ${JSON.stringify(write)}`)
     demand(JSON.stringify(found.says) === JSON.stringify(write.says), `${found.id} says ${JSON.stringify(write.says)}`)
-    if (slot.is === 'element') demand(isKeyAsDrafted(slot.key, found), `MERGE6, MERGE8: ${found.id} has the key ${slot.key}`)
+    if (slot.is === 'element')
+      demand(isKeyAsDrafted(slot.key, found), `MERGE6, MERGE8: ${found.id} has the key ${slot.key}`)
     names.set(write.id, found.id)
   }
   return names
@@ -78,60 +94,10 @@ function placeOf({ id, slot }: Write, wire: readonly Write[]): Position {
 
 /** A key made from content holds a hash, which SPEC leaves open; what must be equal shows when lists are united. */
 function isKeyAsDrafted(drafted: string | null, { slot }: Write): boolean {
-  if (slot.is !== 'element' || drafted === null || slot.key === null) return slot.is === 'element' && drafted === slot.key
+  if (slot.is !== 'element' || drafted === null || slot.key === null)
+    return slot.is === 'element' && drafted === slot.key
   if (drafted.startsWith('i')) return drafted === slot.key
-  return slot.key.startsWith('c') && slot.key.slice(slot.key.lastIndexOf('.')) === drafted.slice(drafted.lastIndexOf('.'))
-}
-
-/** The moves that a move replaces. It must be of an element that is there, naming all that is seen of it. */
-function movedAnew(draft: Draft, seen: ReadonlyMap<Id, Write>, names: ReadonlyMap<Id, Id>, move: Write): Id[] {
-  const wireName = ({ id }: Write) => names.get(id) ?? id
-  const lists = [...listsIn(draft.tree)]
-  const element = lists
-    .flatMap(({ elements }) => elements)
-    .find(({ place }) => sameSet(place.entries.map(wireName), move.slot.is === 'move' ? move.slot.of : []))
-  demand(element !== undefined, `MERGE5: ${move.id} moves an element that is there`)
-  const list = lists.find(({ elements }) => elements.includes(element))
-  demand(sameSet(list?.entries.map(wireName) ?? [], move.containers ?? []), `MERGE2: ${move.id} names all united lists`)
-  return element.moves.filter(({ id }) => seen.has(id)).map(({ id }) => id)
-}
-
-const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === b.length && a.every(item => b.includes(item))
-
-/** Every list that can be seen, or that is in conflict with something that can. */
-export function* listsIn(tree: ReadonlyMap<string, Place>): Generator<Group> {
-  for (const group of groupsIn(tree)) if (group.top.says.is === 'list') yield group
-}
-
-/** Every entry that the tree rests on. */
-export function idsIn(tree: ReadonlyMap<string, Place>): Set<Id> {
-  const ids = new Set<Id>()
-  for (const { entries, elements } of groupsIn(tree))
-    for (const { id } of [...entries, ...elements.flatMap(({ moves }) => moves)]) ids.add(id)
-  return ids
-}
-
-export function* groupsIn(tree: ReadonlyMap<string, Place>): Generator<Group> {
-  const places = [...tree.values()]
-  for (const { winner, rivals } of places)
-    for (const group of [winner, ...rivals]) {
-      yield group
-      places.push(...group.fields.values(), ...group.elements.map(({ place }) => place))
-    }
-}
-
-/** A tree as text: what is where, in what order, and which entries say so. */
-export function outline(tree: ReadonlyMap<string, Place>, names: ReadonlyMap<Id, Id> = new Map()): string {
-  const ofGroup = ({ entries, value, fields, elements }: Group): unknown => [
-    entries.map(({ id }) => names.get(id) ?? id).sort(),
-    entries[0]?.says.is === 'scalar' ? value : [...fields].map(([name, place]) => [name, ofPlace(place)]),
-    elements.map(({ place }: Element) => ofPlace(place)),
-  ]
-  const ofPlace = ({ winner, rivals }: Place): unknown => [ofGroup(winner), rivals.map(ofGroup)]
-  return JSON.stringify([...tree].map(([key, place]) => [key, ofPlace(place)]))
-}
-
-function demand(condition: boolean, rule: string): asserts condition {
-  if (!condition) throw new Error(`The store wrote something else than SPEC says. Expected: ${rule}`)
+  return (
+    slot.key.startsWith('c') && slot.key.slice(slot.key.lastIndexOf('.')) === drafted.slice(drafted.lastIndexOf('.'))
+  )
 }

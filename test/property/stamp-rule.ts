@@ -3,10 +3,12 @@ import type { Write } from './oracle.js'
 
 const dayMs = 24 * 60 * 60 * 1000
 
-/** DATA7: what the next stamp of a writer may be. How far it runs ahead is for the writer to choose. */
+/** DATA7: what the next stamp of a writer may be. What it draws for transactions that come to nothing is not seen. */
 export class StampRule {
   readonly #wallClock: WallClock
   #last = 0
+  #latestMs = 0
+  #drawn = 0
 
   constructor(wallClock: WallClock) {
     this.#wallClock = wallClock
@@ -16,10 +18,19 @@ export class StampRule {
     for (const { stamp } of writes) if (stamp <= this.#wallClock.nowMs + dayMs) this.#last = Math.max(this.#last, stamp)
   }
 
+  draw(): void {
+    this.#latestMs = Math.max(this.#latestMs, this.#wallClock.nowMs)
+    this.#drawn++
+  }
+
   checkGiven(writes: readonly Write[]): void {
+    const least = Math.max(this.#last + 1, this.#wallClock.nowMs)
+    const most = Math.max(this.#last, this.#latestMs) + this.#drawn
     for (const { id, stamp } of writes)
-      if (!Number.isInteger(stamp) || stamp <= this.#last || stamp < this.#wallClock.nowMs)
-        throw new Error(`DATA7: ${id} has the stamp ${stamp} after ${this.#last} at ${this.#wallClock.nowMs}`)
-    this.#last = Math.max(this.#last, ...writes.map(({ stamp }) => stamp))
+      if (!Number.isInteger(stamp) || stamp < least || stamp > most)
+        throw new Error(`DATA7: ${id} has the stamp ${stamp}, not one from ${least} to ${most}`)
+    if (writes.length === 0) return
+    this.#last = Math.max(...writes.map(({ stamp }) => stamp))
+    this.#drawn = 0
   }
 }

@@ -103,6 +103,7 @@ export class World {
     const seen = seenIn(peer.holds)
     const draft = new Draft(seen, peer.replica.writer)
     const written = peer.updates.length
+    peer.stamps.draw()
     const fault = perform(peer.store, draft, how, edits)
     const [update, ...more] = peer.updates.slice(written)
     const fail = (why: string) => {

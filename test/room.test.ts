@@ -49,6 +49,24 @@ describe('joining', () => {
     expect(b.status.sync).toBe('synced')
   })
 
+  test('[ROOM1] resolves with what is there for many who join at once, and does not wait where nothing is', async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const crowd = createRoomLab(seed)
+      const first = [crowd.start(), crowd.start()].map(watch)
+      await crowd.settle()
+      expect(first.map(({ state }) => state)).toEqual(['resolved', 'resolved'])
+      const a = await crowd.join()
+      a.store.set('key', 1)
+      await crowd.settle()
+      const found: unknown[] = []
+      const others = [1, 2, 3].map(() => crowd.start().then(room => found.push(room.store.get('key'))))
+      await crowd.settle()
+      await Promise.all(others)
+      expect(found).toEqual([1, 1, 1])
+      await crowd.close()
+    }
+  })
+
   test('[ROOM1] resolves after joinTimeoutMs when signaling cannot be reached', async () => {
     lab.network.setSignaling('unreachable')
     const joining = lab.start({ joinTimeoutMs: 3000 })
@@ -119,7 +137,10 @@ describe('joining', () => {
     ['password', { password: 5 }],
     ['transport', { transport: () => undefined }],
     ['RTCPeerConnection', { transport: webrtc(), signaling: 'ws://localhost', WebSocket: EventTarget }],
-    ['WebSocket', { transport: webrtc(), signaling: 'ws://localhost', RTCPeerConnection: EventTarget, WebSocket: 'none' }],
+    [
+      'WebSocket',
+      { transport: webrtc(), signaling: 'ws://localhost', RTCPeerConnection: EventTarget, WebSocket: 'none' },
+    ],
     ['maxLinks', { maxLinks: 0 }],
     ['joinTimeoutMs', { joinTimeoutMs: Number.NaN }],
     ['limits.maxKeys', { limits: { maxKeys: 0.5 } }],

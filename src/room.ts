@@ -195,7 +195,7 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
     },
     {
       ...session,
-      onSynced: () => joining.synced(),
+      onSynced: peerId => joining.synced(peerId, session.hasJoined(peerId)),
       onMismatch: (peerId, mismatch) => {
         joining.refused(peerId, mismatch)
         report(mismatch)

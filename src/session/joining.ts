@@ -15,13 +15,13 @@ export type JoiningOptions = {
   onDone(outcome: JoinOutcome): void
 }
 
-/** After somebody nameless refused, others have this long to show. */
+/** After somebody nameless refused, or one who is joining too answered, others have this long to show. */
 const refusalMs = 1000
 
 /** Decides when joining is over (SPEC ROOM). All it knows is what it is told. */
 export type Joining = {
-  /** The state of a peer is in. */
-  synced(): void
+  /** The state of a peer is in, who has joined itself or is still about to. */
+  synced(peerId: string, hasJoined: boolean): void
   /** Signaling says who is here, and how many more gave no id. */
   members(peerIds: readonly string[], unnamed: number): void
   /** There is no signaling at all. */
@@ -34,6 +34,8 @@ export type Joining = {
 export const createJoining = (options: JoiningOptions): Joining => {
   const { clock, timeoutMs } = options
   const refusedBy = new Set<string>()
+  /** Who is joining as well: they may know no more than this peer does. */
+  const joiningToo = new Set<string>()
   const timers: (() => void)[] = []
   let members: readonly string[] | null = null
   let unnamed = 0
@@ -49,17 +51,22 @@ export const createJoining = (options: JoiningOptions): Joining => {
     stop()
     options.onDone(outcome)
   }
-  const give = () => finish(refusal ? { kind: 'refused', error: refusal } : { kind: 'joined' })
+  const give = () => finish(refusal && joiningToo.size === 0 ? { kind: 'refused', error: refusal } : { kind: 'joined' })
   const review = () => {
     // Somebody without an id may still turn out to be a peer.
     if (unnamed > 0) return
     if (members?.length === 0) finish({ kind: 'joined' })
-    else if (members?.every(id => refusedBy.has(id))) give()
+    else if (members?.every(id => refusedBy.has(id) || joiningToo.has(id))) give()
   }
 
   timers.push(clock.schedule(give, timeoutMs))
   return {
-    synced: () => finish({ kind: 'joined' }),
+    synced: (peerId, hasJoined) => {
+      if (hasJoined) return finish({ kind: 'joined' })
+      joiningToo.add(peerId)
+      if (members) review()
+      else timers.push(clock.schedule(give, refusalMs))
+    },
     members: (peerIds, others) => {
       members = peerIds
       unnamed = others

@@ -11,7 +11,7 @@ export type PostOfficeOptions = {
   /** Sends over a link. What is not `urgent` may be dropped where there is no room. */
   send(peerId: string, message: Uint8Array, importance: 'urgent' | 'expendable'): void
   /** Takes in what a peer wrote, or said of itself. False if that is no news, so that it goes no further. */
-  onPost(from: string, body: PostBody): boolean
+  onPost(from: string, body: PostBody, via: string): boolean
 }
 
 /**
@@ -66,7 +66,7 @@ export const createPostOffice = (options: PostOfficeOptions): PostOffice => {
         if (hop !== null && hop !== via && onward.hops > 0) send(hop, onward, body.type)
         return null
       }
-      const isNews = options.onPost(from, body)
+      const isNews = options.onPost(from, body, via)
       if (to === '' && isNews && onward.hops > 0)
         for (const neighbour of options.neighbours())
           if (neighbour !== via && neighbour !== from && !roster.linksOf(from)?.has(neighbour))

@@ -45,6 +45,8 @@ export type Session = {
   readonly awareness: SharedAwareness['awareness']
   readonly send: Messages['send']
   readonly whenDelivered: Delivery['whenDelivered']
+  /** Whether a neighbour has joined itself, as far as was told over its own link, where its state comes after that. */
+  hasJoined(peerId: string): boolean
   /** What the hello says of this peer. */
   presence(): Presence
   describe(self: { name?: string; metadata?: Metadata }): void
@@ -71,6 +73,8 @@ export const createSession = (options: SessionOptions, listener: SessionListener
   let { name, metadata } = options
   let presenceClock = 1
   let isPresenceDue = false
+  let hasJoined = false
+  const joinedNeighbours = new Set<string>()
 
   const presence = (): Presence => ({
     clock: presenceClock,
@@ -78,6 +82,8 @@ export const createSession = (options: SessionOptions, listener: SessionListener
     metadata,
     joinedAt,
     ...identity.claim,
+    // Also one that has met a session says so only with its state, or a newcomer would take it for more than it is.
+    founded: hasJoined,
     links: mesh().openPeers,
   })
   const changed = () => {
@@ -108,9 +114,10 @@ export const createSession = (options: SessionOptions, listener: SessionListener
     roster,
     neighbours: () => mesh().openPeers,
     send: (peerId, message, importance) => mesh().send(peerId, message, importance),
-    onPost: (from, body) => {
+    onPost: (from, body, via) => {
       switch (body.type) {
         case 'presence':
+          if (from === via && body.presence.founded) joinedNeighbours.add(via)
           if (mesh().openPeers.includes(from) && identity.meet(body.presence)) changed()
           return roster.learn(from, body.presence)
         case 'app':
@@ -156,6 +163,7 @@ export const createSession = (options: SessionOptions, listener: SessionListener
   return {
     roster,
     presence,
+    hasJoined: peerId => joinedNeighbours.has(peerId),
     awareness: shared.awareness,
     send: (data, to) => messages.send(data, to),
     whenDelivered: target => delivery.whenDelivered(target),
@@ -171,6 +179,7 @@ export const createSession = (options: SessionOptions, listener: SessionListener
       changed()
     },
     found: () => {
+      hasJoined = true
       identity.found()
       changed()
     },
@@ -181,6 +190,7 @@ export const createSession = (options: SessionOptions, listener: SessionListener
 
     onOpen: (peerId, hello) => {
       identity.meet(hello.presence)
+      if (hello.presence.founded) joinedNeighbours.add(peerId)
       roster.link(peerId, hello.presence)
       shared.open(peerId, hello.writer)
       sendAwareness(shared.state(), [peerId])
@@ -200,6 +210,7 @@ export const createSession = (options: SessionOptions, listener: SessionListener
     },
     onClose: (peerId, end, heardAt) => {
       const isLost = end === 'lost'
+      joinedNeighbours.delete(peerId)
       roster.unlink(peerId, isLost ? 'lost' : 'gone', heardAt)
       shared.close(peerId, isLost ? heardAt + goneAfterMs : -Infinity)
       changed()

@@ -192,7 +192,6 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   }
 
   const markSynced = (connection: OpenConnection) => {
-    if (connection.phase.isSynced) return
     connection.phase.isSynced = true
     options.onSynced(connection)
   }

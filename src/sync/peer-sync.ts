@@ -30,7 +30,7 @@ export type LinkEnd = 'bye' | 'cut-off' | 'lost'
 export type PeerSyncListener = {
   /** The peer's hello was accepted: messages may be sent to it. */
   onOpen(peerId: string, hello: Hello): void
-  /** Its whole state is in. */
+  /** Its whole state is in, or in again. */
   onSynced(peerId: string): void
   /** A well-formed message for the session. The result says what is bad about it, null if nothing is. */
   onMessage(peerId: string, message: SessionMessage): string | null

@@ -26,9 +26,10 @@ const nothing = Y.encodeStateVector(new Map())
 
 /**
  * How many times `maxTotalBytes` the encoded document may take (SPEC LIMIT7): above what is honest. A store full of
- * arrays of single digits, the most that entries cost against the JSON that they stand for, takes 21 times.
+ * arrays of single digits, the most that entries cost against the JSON that they stand for, takes 21 times, and
+ * some peers may each have filled theirs before they meet.
  */
-const encodedAllowance = 32
+const encodedAllowance = 128
 
 /**
  * The shared data: one Y.Doc that holds a log per writer, and the index of its live entries. Local writes go to

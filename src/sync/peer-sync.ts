@@ -97,8 +97,8 @@ const maxWaitingBytes = 1024 * 1024
 export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListener): PeerSync => {
   const { replica, clock } = options
   const now = () => clock.monotonic()
-  // The store caps what it holds at 32 times its limit (SPEC LIMIT7); a message with all of it is never longer than twice that.
-  const maxMessageBytes = Math.max(1024 * 1024, 64 * options.limits.maxTotalBytes)
+  // The store caps what it holds at 128 times its limit (SPEC LIMIT7); a message with all of it is never longer than twice that.
+  const maxMessageBytes = Math.max(1024 * 1024, 256 * options.limits.maxTotalBytes)
   const connections = new Map<string, Connection>()
   let isTurnDue = false
   let isClosed = false

@@ -242,6 +242,19 @@ describe('what replicas refuse', () => {
     expect(receive(bo, encodedState(ana)).outcome).toBe('applied')
   })
 
+  test('[LIMIT5] [LIMIT7] not stores that five peers filled apart with the values that take most', () => {
+    const total = { maxTotalBytes: 4_096 }
+    const peers = [1, 2, 3, 4, 5].map(n => openReplica(`peer-${n}`, 2 ** 31 - n, { limits: total }))
+    for (const [n, { store }] of peers.entries())
+      for (const key of ['a', 'b', 'c', 'd'])
+        store.set(
+          key + n,
+          Array.from({ length: 507 }, (_, i) => (i * n + n) % 10),
+        )
+    exchange(...peers)
+    for (const { store } of peers) expect(store.keys()).toHaveLength(20)
+  })
+
   test('[LIMIT6] a set that changes nothing is no write, and so not refused where the store is over its limit', () => {
     const total = { maxTotalBytes: 10 }
     const [ana, bo] = [openReplica('ana', 1, { limits: total }), openReplica('bo', 2, { limits: total })]

@@ -6,6 +6,7 @@ export type Edit =
   | { readonly edit: 'replace'; readonly value: Json }
   | { readonly edit: 'remove' }
   | { readonly edit: 'field'; readonly name: string; readonly value: Json }
+  | { readonly edit: 'fields'; readonly values: { readonly [name: string]: Json } }
   | { readonly edit: 'push' | 'unshift'; readonly items: readonly Json[] }
   | { readonly edit: 'insert'; readonly at: number; readonly items: readonly Json[] }
   | { readonly edit: 'take'; readonly at: number; readonly count: number }
@@ -53,6 +54,8 @@ function applyHere(value: Json | null, edit: Edit): Json | undefined {
       return isObject(value ?? undefined)
         ? { ...(value as object), [edit.name]: edit.value }
         : { [edit.name]: edit.value }
+    case 'fields':
+      return isObject(value ?? undefined) ? { ...(value as object), ...edit.values } : edit.values
     case 'push':
       return [...items, ...edit.items]
     case 'unshift':

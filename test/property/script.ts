@@ -93,6 +93,8 @@ const write: fc.Arbitrary<Step> = fc.record({
   how,
   edits: fc.array(keyEdit, { minLength: 1, maxLength: 3 }),
 })
+const scalars = fc.record({ x: scalar, y: scalar }, { noNullPrototype: true })
+const fields = fc.record({ edit: fc.constant('fields' as const), values: scalars })
 const move = fc.record({ edit: fc.constant('move' as const), from: at, to: at })
 const clash: fc.Arbitrary<Step> = fc.oneof(
   fc.record({
@@ -105,7 +107,7 @@ const clash: fc.Arbitrary<Step> = fc.oneof(
     do: fc.constant('clash' as const),
     key: fc.constantFrom(...keys),
     path: fc.constant([]),
-    edits: fc.tuple(move, move),
+    edits: fc.oneof(fc.tuple(move, move), fc.tuple(fields, fields, fields)),
   }),
 )
 const hourMs = 3_600_000

@@ -27,7 +27,7 @@ test(
   { timeout: patienceMs },
   () => {
     const counts: Counts = new Map()
-    check(script, 40, one => play(one, counts))
+    check(script, 70, one => play(one, counts))
     demandSeen(counts, 'conflicts', 'conflicts of kinds', 'united containers', 'writes into united containers')
     demandSeen(counts, 'united ids', 'united first versions', 'moves')
     demandSeen(counts, 'waiting', 'known', 'batches', 'transactions that only delete', 'transactions that threw')
@@ -39,7 +39,7 @@ test(
   { timeout: patienceMs },
   () => {
     const counts: Counts = new Map()
-    check(script, 40, one => {
+    check(script, 60, one => {
       for (const [fate, times] of fatesOf(play(one).peers)) counts.set(fate, (counts.get(fate) ?? 0) + times)
     })
     demandSeen(counts, 'kept', 'replaced', 'deleted above')
@@ -51,7 +51,7 @@ test(
   { timeout: patienceMs },
   () => {
     const counts: Counts = new Map()
-    check(script, 60, one => play(one, counts, limits))
+    check(script, 80, one => play(one, counts, limits))
     demandSeen(counts, 'over a limit', 'value-too-large', 'too-many-keys', 'store-full')
   },
 )

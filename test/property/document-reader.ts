@@ -27,19 +27,17 @@ export function readUpdate(update: Uint8Array): WireUpdate {
   const deletes = new Set<Id>()
   for (const [writer, ranges] of ds.clients)
     for (const { clock, len } of ranges) for (let i = 0; i < len; i++) deletes.add(idOf(writer, clock + i))
-  const writes: Write[] = []
+  const all: Write[] = []
   for (const struct of structs) {
     if (struct instanceof Y.Skip) continue
     if (!(struct instanceof Y.Item)) throw new Error('DATA2: a struct that is no item')
     const { client, clock } = struct.id
     const [from] = spans.get(client) ?? [clock]
     spans.set(client, [from, clock + struct.length])
-    writes.push(...readItem(struct).filter(write => !deletes.has(write.id)))
+    all.push(...readItem(struct))
   }
-  const needs = writes.flatMap(({ containers, slot }) => [
-    ...(containers ?? []),
-    ...(slot.is === 'move' ? slot.of : []),
-  ])
+  const writes = all.filter(({ id }) => !deletes.has(id))
+  const needs = all.flatMap(({ containers, slot }) => [...(containers ?? []), ...(slot.is === 'move' ? slot.of : [])])
   return { spans, writes, deletes: [...deletes], needs: [...needs, ...deletes] }
 }
 

@@ -6,11 +6,13 @@ import {
   type Id,
   type Json,
   type Place,
+  type Position,
   type Said,
   type Slot,
   type Write,
 } from './oracle.js'
-import { canonical, idOfItem, isObject, matchRewrite, same } from './rewrite.js'
+import { firstPlace } from './first-version.js'
+import { idOfItem, isObject, matchRewrite, same } from './rewrite.js'
 
 /**
  * A transaction as SPEC.md has it, on the set of entries that its writer sees: no log, no clock, no document.
@@ -109,7 +111,7 @@ export class Draft {
       } else {
         const isOnly = items.filter(other => idOfItem(other) === idOfItem(item)).length === 1
         const id = idOfItem(item)
-        this.#insert(idsOf(list), id !== null && isOnly ? `i${id}` : null, rank, item)
+        this.#insert(idsOf(list), id !== null && isOnly ? `i${id}` : null, [], rank, item)
       }
     }
   }
@@ -124,24 +126,19 @@ export class Draft {
         : { is: 'scalar', scalar: value as string | number | boolean | null }
     this.added.push({ ...write, says })
     this.live.set(id, { ...write, says })
-    if (Array.isArray(value)) this.#writeFirstVersion(id, value as readonly Json[])
+    if (Array.isArray(value))
+      for (const [rank, item] of (value as readonly Json[]).entries()) {
+        const { key, position } = firstPlace(value as readonly Json[], rank)
+        this.#insert([id], key, position, rank, item)
+      }
     else if (isObject(value))
       for (const [name, inner] of Object.entries(value)) this.#writeNew([id], { is: 'field', name }, inner)
     return id
   }
 
-  /** MERGE8: keys from content and occurrence. The content itself stands here for its hash. */
-  #writeFirstVersion(list: Id, items: readonly Json[]): void {
-    for (const [rank, item] of items.entries()) {
-      const id = idOfItem(item)
-      const isOnly = items.filter(other => idOfItem(other) === id).length === 1
-      const nth = items.slice(0, rank).filter(other => same(other, item)).length
-      this.#insert([list], id !== null && isOnly ? `i${id}` : `c${canonical(item)}.${nth}`, rank, item)
-    }
-  }
-
-  #insert(containers: readonly Id[], key: string | null, rank: number, item: Json): void {
-    this.ranks.set(this.#writeNew(containers, { is: 'element', key, position: [] }, item), rank)
+  /** A position that is open is empty here. */
+  #insert(containers: readonly Id[], key: string | null, position: Position, rank: number, item: Json): void {
+    this.ranks.set(this.#writeNew(containers, { is: 'element', key, position }, item), rank)
   }
 
   #removePlace(place: Place | undefined): void {

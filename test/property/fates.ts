@@ -61,4 +61,5 @@ export function fatesOf(peers: readonly Peer[]): Map<Fate, number> {
   return counts
 }
 
-const restsOn = ({ slot, containers }: Write): readonly Id[] => [...(slot.is === 'move' ? slot.of : (containers ?? []))]
+/** What it goes down with. */
+const restsOn = ({ slot, containers }: Write): readonly Id[] => (slot.is === 'move' ? slot.of : (containers ?? []))

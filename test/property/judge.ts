@@ -1,11 +1,9 @@
 import type { SessionErrorDetails } from '../../src/errors.js'
 import type { Limits } from '../../src/store/limits.js'
 import { conflictsOf, usage, utf8 } from './agreement.js'
-import type { Json, Place } from './oracle.js'
+import type { Json } from './oracle.js'
 import { isObject, same } from './rewrite.js'
-import { outline } from './tree.js'
-
-type Tree = ReadonlyMap<string, Place>
+import { outline, type Tree } from './tree.js'
 
 /** An error as LIMIT has it. */
 export type Verdict = {

@@ -1,14 +1,11 @@
 import type { Group, Id, Place } from './oracle.js'
+import type { Tree } from './tree.js'
 
 /**
  * No accepted write disappears unless something that saw it took its place: which of these entries went without
  * need, going by nothing but the values before and after one `set` of a key.
  */
-export function lostWithoutNeed(
-  before: ReadonlyMap<string, Place>,
-  after: ReadonlyMap<string, Place>,
-  gone: ReadonlySet<Id>,
-): Id[] {
+export function lostWithoutNeed(before: Tree, after: Tree, gone: ReadonlySet<Id>): Id[] {
   const places = new Map([...spots(after)].map(({ path, place }) => [path, place]))
   return [...spots(before)].flatMap(({ path, place, group, isKey, isElement }) => {
     const ids = group.entries.map(({ id }) => id).filter(id => gone.has(id))
@@ -36,7 +33,7 @@ type Spot = {
 }
 
 /** Every group that can be seen or is in conflict with one that can. What hangs below a rival goes with it. */
-function* spots(tree: ReadonlyMap<string, Place>): Generator<Spot> {
+function* spots(tree: Tree): Generator<Spot> {
   const places = [...tree].map(([key, place]) => ({
     path: JSON.stringify([key]),
     place,

@@ -58,7 +58,6 @@ const { value } = fc.letrec<{ value: Json; item: Json; object: Json; array: Json
     fc.array(scalar, { maxLength: 3 }),
   ),
 }))
-export const jsonValue = value
 
 const items = fc.array(fc.oneof(scalar, value), { minLength: 1, maxLength: 3 })
 const name = fc.constantFrom(...names)

@@ -1,33 +1,37 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 
+const { HEARTH_SEED, HEARTH_PATH, HEARTH_RUNS } = process.env
+const scale = Number(HEARTH_RUNS ?? 1)
+
 /** How long a test of random runs may take: as long as it was asked to. */
-export const patienceMs = 120_000 * Math.max(1, Number(process.env['HEARTH_RUNS'] ?? 1))
+export const patienceMs = 120_000 * Math.max(1, scale)
 
 /**
- * Runs a property on random inputs: as many as `runs` times HEARTH_RUNS (default 1), from HEARTH_SEED if given.
- * A failure names the seed and the command that repeats it.
+ * Runs a property on random inputs: `runs` times HEARTH_RUNS (default 1) of them, from HEARTH_SEED if given. A
+ * failure is made small, and names the seed and the command that repeats it.
  */
 export function check<T>(input: fc.Arbitrary<T>, runs: number, run: (input: T) => unknown): void {
-  const { HEARTH_SEED, HEARTH_PATH, HEARTH_RUNS } = process.env
   const seed = HEARTH_SEED === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(HEARTH_SEED)
-  const numRuns = Math.max(1, Math.round(runs * Number(HEARTH_RUNS ?? 1)))
-  const property = fc.property(input, value => void run(value))
-  // Shrinking takes time, too much of which nobody waits for.
-  const patience = {
-    interruptAfterTimeLimit: 90_000 * Math.max(1, Number(HEARTH_RUNS ?? 1)),
-    markInterruptAsFailure: true,
-  }
-  const details = fc.check(property, {
-    ...patience,
-    seed,
-    numRuns,
-    ...(HEARTH_PATH === undefined ? {} : { path: HEARTH_PATH }),
-  })
+  const details = fc.check(
+    fc.property(input, value => void run(value)),
+    {
+      seed,
+      numRuns: Math.max(1, Math.round(runs * scale)),
+      ...(HEARTH_PATH === undefined ? {} : { path: HEARTH_PATH }),
+      // To make a failure smaller takes time, and less than all of it is good enough.
+      interruptAfterTimeLimit: 0.75 * patienceMs,
+      markInterruptAsFailure: true,
+    },
+  )
   if (!details.failed) return
-  const name = expect.getState().currentTestName ?? ''
-  const again = `HEARTH_SEED=${details.seed} HEARTH_PATH=${details.counterexamplePath ?? ''} npx vitest run --project property -t ${JSON.stringify(name)}`
-  const cause = details.errorInstance
-  const said = cause instanceof Error ? cause.message : String(cause)
-  throw new Error(`${said}\n\nRepeat it: ${again}\nWith: ${JSON.stringify(details.counterexample)}`, { cause })
+  const { errorInstance: cause, counterexample, counterexamplePath } = details
+  const said = cause instanceof Error ? cause.message : 'not done in time'
+  throw new Error(`${said}\n\n${repeat(seed, counterexamplePath)}\nWith: ${JSON.stringify(counterexample)}`, { cause })
+}
+
+function repeat(seed: number, path: string | null): string {
+  const pattern = (expect.getState().currentTestName ?? '').replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
+  const variables = `HEARTH_SEED=${seed} ${path === null ? '' : `HEARTH_PATH=${path} `}`
+  return `Repeat it: ${variables}npx vitest run --project property -t ${JSON.stringify(pattern)}`
 }

@@ -2,7 +2,7 @@ import { demand } from './demand.js'
 import { clockOf, readUpdate } from './document-reader.js'
 import type { Draft } from './draft.js'
 import { demandFewMoves, movedAnew } from './moves.js'
-import { comparePositions, fold, type Id, type Position, type Write } from './oracle.js'
+import { comparePositions, fold, type Id, type Position, type Slot, type Write } from './oracle.js'
 import { idsIn, outline } from './tree.js'
 
 /** What one replica did at once, and what it had seen of the others' when it did. */
@@ -78,8 +78,7 @@ function nameWrites(draft: Draft, pending: readonly Write[], wire: readonly Writ
         : beside.find(other => other.slot.is === 'field' && slot.is === 'field' && other.slot.name === slot.name)
     demand(found !== undefined, `it writes ${JSON.stringify(write)}`)
     demand(JSON.stringify(found.says) === JSON.stringify(write.says), `${found.id} says ${JSON.stringify(write.says)}`)
-    if (slot.is === 'element')
-      demand(isKeyAsDrafted(slot.key, found), `MERGE6, MERGE8: ${found.id} has the key ${slot.key}`)
+    if (slot.is === 'element') demand(isAsDrafted(slot, found.slot), `MERGE6, MERGE8: ${JSON.stringify(slot)}`)
     names.set(write.id, found.id)
   }
   return names
@@ -92,12 +91,9 @@ function placeOf({ id, slot }: Write, wire: readonly Write[]): Position {
   return slot.is === 'element' ? slot.position : []
 }
 
-/** A key made from content holds a hash, which SPEC leaves open; what must be equal shows when lists are united. */
-function isKeyAsDrafted(drafted: string | null, { slot }: Write): boolean {
-  if (slot.is !== 'element' || drafted === null || slot.key === null)
-    return slot.is === 'element' && drafted === slot.key
-  if (drafted.startsWith('i')) return drafted === slot.key
-  return (
-    slot.key.startsWith('c') && slot.key.slice(slot.key.lastIndexOf('.')) === drafted.slice(drafted.lastIndexOf('.'))
-  )
-}
+/** The key it must have; and the position, where it is not for the writer to choose. */
+const isAsDrafted = (drafted: Slot, written: Slot): boolean =>
+  drafted.is === 'element' &&
+  written.is === 'element' &&
+  drafted.key === written.key &&
+  (drafted.position.length === 0 || comparePositions(drafted.position, written.position) === 0)

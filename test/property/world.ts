@@ -3,6 +3,7 @@ import type { Limits } from '../../src/store/limits.js'
 import { encodedState, openReplica, type TestReplica } from '../support/replicas.js'
 import { checkReplica } from './agreement.js'
 import { countTransaction, countTree, type Counts } from './counts.js'
+import { clockOf } from './document-reader.js'
 import { Draft } from './draft.js'
 import { judge } from './judge.js'
 import { mergeMessages, missingFor, seenIn, stateMessage, updateMessage, type Message } from './message.js'
@@ -37,6 +38,8 @@ export class World {
   readonly counts: Counts
   readonly #limits: Partial<Limits>
   readonly #messages: Message[] = []
+  /** Every state that a replica was ever in, by its state vector. */
+  readonly #states = new Map<string, string>()
 
   constructor({ replicas }: Pick<Script, 'replicas'>, counts: Counts = new Map(), limits: Partial<Limits> = roomy) {
     this.counts = counts
@@ -174,12 +177,16 @@ export class World {
     const { carries, bytes, isState } = incoming
     const [state, before] = [encodedState(to), seenIn(to.holds)]
     const fresh = carries.filter(one => !to.holds.has(one))
-    const isMissing = missingFor(to.holds, incoming).length > 0
+    const missing = new Set(missingFor(to.holds, incoming).map(id => clockOf(id)[0]))
     const receipt = to.replica.receive(bytes, () => true)
-    const expected = fresh.length === 0 ? 'known' : isMissing ? 'waiting' : 'applied'
+    const expected = fresh.length === 0 ? 'known' : missing.size > 0 ? 'waiting' : 'applied'
     this.#count(expected)
     if (receipt.outcome !== expected) throw new Error(`GATE3: ${JSON.stringify(receipt)} and not ${expected}`)
-    if (receipt.outcome === 'waiting') to.inbox.push(incoming)
+    if (receipt.outcome === 'waiting') {
+      if (!same([...receipt.missing].sort(), [...missing].sort()))
+        throw new Error(`GATE3: ${receipt.missing.join()} are missing, not ${[...missing].join()}`)
+      to.inbox.push(incoming)
+    }
     if (receipt.outcome !== 'applied') {
       if (Buffer.compare(encodedState(to), state) !== 0) throw new Error(`GATE1: ${expected}, and yet taken`)
       return
@@ -198,6 +205,10 @@ export class World {
     const tree = fold(seen.values())
     checkReplica(peer, seen, tree, encodedState(peer))
     countTree(this.counts, tree)
+    const state = hex(encodedState(peer))
+    const vector = hex(peer.replica.stateVector())
+    if ((this.#states.get(vector) ?? state) !== state) throw new Error('DATA4: one state vector, and two states')
+    this.#states.set(vector, state)
     if (peer.store.usage.overLimit) this.#count('over a limit')
   }
 
@@ -211,6 +222,8 @@ export class World {
     this.counts.set(what, (this.counts.get(what) ?? 0) + 1)
   }
 }
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 const pickFrom = <T>(items: readonly T[], picks: readonly number[]): T[] =>
   picks.flatMap(pick => items[pick % Math.max(items.length, 1)] ?? [])

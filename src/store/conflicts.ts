@@ -1,3 +1,4 @@
+import type { EntryId, Field } from './entry.js'
 import { entryKey, type Entry, type EntryIndex } from './entry-index.js'
 import { foldEntry, type Rival } from './fold.js'
 import type { Json, Path } from './value.js'
@@ -21,11 +22,14 @@ export type ConflictEvent = Conflict & {
   readonly rule: 'newer' | 'deleted'
   /** The value that is visible there instead, null if none is. */
   readonly winner: Json | null
+  /** The peer that wrote last in that, and when by its clock; null if there is none. */
+  readonly winnerUpdatedBy: string | null
+  readonly winnerUpdatedAt: number | null
 }
 
 export type PeerOf = (writer: number) => string | null
 
-export function toConflict({ path, group }: Rival, peerOf: PeerOf): Conflict {
+export function toConflict({ path, group }: Pick<Rival, 'path' | 'group'>, peerOf: PeerOf): Conflict {
   return { path, value: group.value, updatedBy: peerOf(group.top.writer), updatedAt: group.top.stamp }
 }
 
@@ -42,7 +46,9 @@ export function newConflicts(
     key,
     ...toConflict(rival, peerOf),
     rule: 'newer' as const,
-    winner: after ? valueAt(after.value, rival.path) : null,
+    winner: rival.winner.value,
+    winnerUpdatedBy: peerOf(rival.winner.newest.writer),
+    winnerUpdatedAt: rival.winner.newest.stamp,
   }))
 }
 
@@ -71,8 +77,19 @@ export function lostWrites(
     const [key, ...path] = pathOf(entry)
     if (typeof key !== 'string') return []
     told.add(entry)
-    const value = foldEntry(index, entry)
-    return [{ key, path, value, updatedBy: peerOf(writer), updatedAt: entry.stamp, rule: 'deleted', winner: null }]
+    return [
+      {
+        key,
+        path,
+        value: foldEntry(index, entry),
+        updatedBy: peerOf(writer),
+        updatedAt: entry.stamp,
+        rule: 'deleted',
+        winner: null,
+        winnerUpdatedBy: null,
+        winnerUpdatedAt: null,
+      },
+    ]
   })
 }
 
@@ -85,8 +102,7 @@ function pathOf(entry: Entry): (string | number)[] {
   const below = new Set<Entry>()
   for (let at: Entry | null | undefined = entry; at && !below.has(at);) {
     const { field, parents, writer, clock }: Entry = at
-    const [inserted = [writer, clock]] = field.on === 'position' ? field.inserted : []
-    path.unshift(field.on === 'field' ? field.name : (field.key ?? entryKey(inserted)))
+    path.unshift(...stepOf(field, [writer, clock]))
     if (parents === null) return path
     below.add(at)
     at = parents.find(parent => parent.named)?.named
@@ -94,9 +110,16 @@ function pathOf(entry: Entry): (string | number)[] {
   return []
 }
 
-function valueAt(value: Json, path: Path): Json | null {
-  let at: unknown = value
-  for (const step of path)
-    at = typeof at === 'object' && at !== null ? (at as Record<string | number, unknown>)[step] : null
-  return (at as Json | undefined) ?? null
+function stepOf(field: Field, id: EntryId): string[] {
+  switch (field.on) {
+    case 'field':
+      return [field.name]
+    case 'element':
+      return [field.key ?? entryKey(id)]
+    case 'position':
+      return [field.key ?? entryKey(field.inserted[0] ?? id)]
+    case 'own':
+    case 'baseline':
+      return []
+  }
 }

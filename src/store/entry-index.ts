@@ -35,6 +35,8 @@ export const byAge = (a: Entry, b: Entry): number => a.stamp - b.stamp || a.writ
 export class EntryIndex {
   /** The entries of each key, in any log. */
   readonly roots = new Map<string, Set<Entry>>()
+  /** What the text of a key holds: the one thing that is not among the entries. */
+  readText: (key: string) => string = () => ''
   /** Containers without a naming entry that entries still name: dead, or not here yet. */
   readonly unnamed = new Set<Container>()
   readonly #logs = new Map<number, Map<number, Entry>>()
@@ -57,6 +59,11 @@ export class EntryIndex {
       else for (const { named } of above.parents) if (named) this.#touched.add(named)
     this.#touched.clear()
     return this.#changed
+  }
+
+  /** A key is to be folded again though no entry of it came or went: somebody typed in its text. */
+  touch(key: string): void {
+    this.#changed.add(key)
   }
 
   /** Makes an entry from its content and adds it. */

@@ -5,7 +5,7 @@ import { maxStamp } from './stamp.js'
 import { isScalar, jsonBytes, utf8Bytes, type Scalar } from './value.js'
 
 /** The kinds of container, as an entry names them. */
-export const containerKinds = { object: 1, list: 2 } as const
+export const containerKinds = { object: 1, array: 2, counter: 3, members: 4, text: 5, list: 6 } as const
 export type ContainerKind = keyof typeof containerKinds
 
 /** Where an entry was written: its writer's clientID and its place in that writer's log. */
@@ -15,18 +15,25 @@ export type EntryId = readonly [writer: number, clock: number]
  * Which field of its container an entry writes: a key or an object's field, an element's value (with the
  * position it was inserted at), or an element's position. An element is known by `key` where its content gives
  * it one (an `id`, or its place in an array written at once), else by the entry that inserted it. A move lists
- * the insertions that it saw, and dies with them.
+ * the insertions that it saw, and dies with them. `own` is what each writer has one of, and `baseline` what a reset
+ * of a counter takes from that writer's tally.
  */
 export type Field =
   | { readonly on: 'field'; readonly name: string }
   | { readonly on: 'element'; readonly key: string | null; readonly position: Position }
   | { readonly on: 'position'; readonly key: string | null; readonly inserted: readonly EntryId[] }
+  | { readonly on: 'own' }
+  | { readonly on: 'baseline'; readonly writer: number }
 
 /** What an entry says. */
 export type EntryValue =
   | { readonly is: 'scalar'; readonly scalar: Scalar }
   | { readonly is: 'container'; readonly kind: ContainerKind }
   | { readonly is: 'position'; readonly position: Position }
+  | ({ readonly is: 'tally' } & Tally)
+
+/** How often a writer has changed a counter, and by how much in all. */
+export type Tally = { readonly count: number; readonly total: number }
 
 /** One written value, as it stands in a log. `containers` is null for the root, whose fields are the keys. */
 export type EntryContent = {
@@ -64,6 +71,10 @@ function writeField(field: Field, writer: number): unknown {
       return [...(field.key === null ? [] : [field.key]), ...writePosition(field.position, writer)]
     case 'position':
       return [...(field.key === null ? [] : [field.key]), ...field.inserted.flat()]
+    case 'own':
+      return 0
+    case 'baseline':
+      return field.writer
   }
 }
 
@@ -75,6 +86,8 @@ function writeValue(value: EntryValue, writer: number): unknown {
       return [containerKinds[value.kind]]
     case 'position':
       return writePosition(value.position, writer)
+    case 'tally':
+      return [value.count, value.total]
   }
 }
 
@@ -99,7 +112,9 @@ export function readEntry(element: unknown, writer: number, limits: Limits): Ent
   const containers = readContainers(rawContainers, writer)
   const value = readValue(rawValue, writer, limits)
   if (containers === undefined || !value) return null
-  const field = readField(rawField, writer, limits, containers === null, value.is === 'position')
+  const isRoot = containers === null
+  if (value.is === 'container' && value.kind === 'text' && !isRoot) return null
+  const field = readField(rawField, writer, limits, isRoot, value)
   return field && { containers, field, stamp, value }
 }
 
@@ -119,21 +134,34 @@ function readValue(raw: unknown, writer: number, limits: Limits): EntryValue | n
   if (isScalar(raw))
     return jsonBytes(raw) <= limits.maxValueBytes ? { is: 'scalar', scalar: raw === 0 ? 0 : raw } : null
   if (!Array.isArray(raw)) return null
-  if (raw.length > 1) {
-    const position = readPosition(raw, writer)
-    return position && { is: 'position', position }
+  const [first, second] = raw as unknown[]
+  if (raw.length === 1) {
+    const kind = kinds.find(name => containerKinds[name] === first)
+    return kind ? { is: 'container', kind } : null
   }
-  if (raw[0] === containerKinds.object) return { is: 'container', kind: 'object' }
-  if (raw[0] === containerKinds.list) return { is: 'container', kind: 'list' }
-  return null
+  if (raw.length === 2)
+    return isNatural(first) && Number.isSafeInteger(second)
+      ? { is: 'tally', count: first, total: (second as number) || 0 }
+      : null
+  const position = readPosition(raw, writer)
+  return position && { is: 'position', position }
 }
 
-function readField(raw: unknown, writer: number, limits: Limits, isRoot: boolean, isMove: boolean): Field | null {
+const kinds = Object.keys(containerKinds) as ContainerKind[]
+
+function readField(raw: unknown, writer: number, limits: Limits, isRoot: boolean, value: EntryValue): Field | null {
+  const isMove = value.is === 'position'
+  const isTally = value.is === 'tally'
   if (typeof raw === 'string') {
     const isKept = isRoot ? isKey(raw) : utf8Bytes(raw) <= limits.maxValueBytes
-    return isKept && !isMove ? { on: 'field', name: raw } : null
+    return isKept && !isMove && !isTally ? { on: 'field', name: raw } : null
   }
-  if (!Array.isArray(raw) || isRoot) return null
+  if (isRoot) return null
+  if (isNatural(raw)) {
+    if (raw > 0) return isTally ? { on: 'baseline', writer: raw } : null
+    return isTally || value.is === 'scalar' ? { on: 'own' } : null
+  }
+  if (!Array.isArray(raw) || isTally) return null
   const [first, ...rest] = raw as unknown[]
   const key = typeof first === 'string' ? first : null
   if (key !== null && utf8Bytes(key) > limits.maxValueBytes + 1) return null

@@ -1,6 +1,8 @@
 import { byAge, entryKey, type Container, type Entry, type EntryIndex } from './entry-index.js'
 import type { ContainerKind } from './entry.js'
 import { comparePositions, type Position } from './position.js'
+import { counterValue, foldCounter, type CounterBody } from './counter-fold.js'
+import { memberOf } from './member-name.js'
 import { byCodeUnit, makeObject, maxDepth, type Json, type Scalar } from './value.js'
 
 /**
@@ -29,15 +31,46 @@ export type Group = {
 
 export type Body =
   | { readonly is: 'scalar'; readonly scalar: Scalar }
-  | { readonly is: 'object'; readonly containers: readonly Container[]; readonly fields: ReadonlyMap<string, Place> }
-  | {
-      readonly is: 'list'
-      readonly containers: readonly Container[]
-      /** In list order. */
-      readonly elements: readonly Element[]
-      /** Moves of elements that are not in the list: to be deleted once that is known to be final. */
-      readonly strays: readonly Entry[]
-    }
+  | ObjectBody
+  | ListBody
+  | CounterBody
+  | MembersBody
+  | TextBody
+
+export type ObjectBody = {
+  readonly is: 'object'
+  readonly containers: readonly Container[]
+  readonly fields: ReadonlyMap<string, Place>
+}
+
+export type ListBody = {
+  readonly is: 'list'
+  readonly containers: readonly Container[]
+  /** Whether a handle made it, not `set`. */
+  readonly isMadeByHandle: boolean
+  /** Those that are visible, in list order. */
+  readonly elements: readonly Element[]
+  /** Those that the bound of the list leaves out. */
+  readonly surplus: readonly Element[]
+  /** The bound, if the list has one. */
+  readonly max: Place | undefined
+  /** Moves of elements that are not in the list: to be deleted once that is known to be final. */
+  readonly strays: readonly Entry[]
+}
+
+export type MembersBody = {
+  readonly is: 'members'
+  readonly containers: readonly Container[]
+  /** By the name of the member, in code unit order. */
+  readonly fields: ReadonlyMap<string, Place>
+}
+
+export type TextBody = {
+  readonly is: 'text'
+  readonly containers: readonly Container[]
+  /** Who has typed here: each names a client of the text's document. */
+  readonly typists: readonly Entry[]
+}
 
 export type Element = {
   readonly key: string
@@ -61,8 +94,9 @@ function foldPlace(index: EntryIndex, entries: readonly Entry[], depth: number):
   const groups = new Map<string, [Entry, ...Entry[]]>()
   for (const entry of [...entries].sort(byAge).reverse()) {
     const { value } = entry
-    if (value.is === 'position' || depth > maxDepth) continue
-    const said = value.is === 'scalar' ? `=${JSON.stringify(value.scalar)}` : value.kind
+    if (value.is === 'position' || value.is === 'tally' || depth > maxDepth) continue
+    const said =
+      value.is === 'scalar' ? `=${JSON.stringify(value.scalar)}` : value.kind === 'array' ? 'list' : value.kind
     const group = groups.get(said)
     if (group) group.push(entry)
     else groups.set(said, [entry])
@@ -78,36 +112,95 @@ function foldGroup(index: EntryIndex, entries: readonly [Entry, ...Entry[]], dep
     return { entries, top, newest: top, value: scalar, body: { is: 'scalar', scalar } }
   }
   const containers = entries.flatMap(entry => entry.container ?? []).sort(byId)
-  const body = foldBody(index, top.value.kind, containers, depth)
-  const below = body.is === 'object' ? [...body.fields.values()] : body.elements.map(element => element.place)
-  const moves = body.is === 'list' ? body.elements.flatMap(element => element.moves) : []
-  const newest = [...below.map(place => place.winner.newest), ...moves].reduce(later, top)
-  const value =
-    body.is === 'object'
-      ? makeObject([...body.fields].map(([name, place]) => [name, place.winner.value] as const))
-      : Object.freeze(below.map(place => place.winner.value))
-  return { entries, top, newest, value, body }
+  const body = foldBody(index, entries, containers, depth)
+  const newest = [...writesIn(body)].reduce(later, top)
+  return { entries, top, newest, value: valueOf(index, top, body), body }
 }
 
-type ContainerBody = Exclude<Body, { is: 'scalar' }>
-
-function foldBody(index: EntryIndex, kind: ContainerKind, containers: Container[], depth: number): ContainerBody {
+function foldBody(
+  index: EntryIndex,
+  naming: readonly [Entry, ...Entry[]],
+  containers: readonly Container[],
+  depth: number,
+): Exclude<Body, { is: 'scalar' }> {
   const entries = entriesIn(index, containers)
+  const fields = new Map<string, Place>()
+  for (const [name, written] of groupBy(entries, ({ field }) => (field.on === 'field' ? field.name : null))) {
+    const place = foldPlace(index, written, depth + 1)
+    if (place) fields.set(name, place)
+  }
+  const kind = kindOf(naming[0])
   switch (kind) {
-    case 'object': {
-      const fields = new Map<string, Place>()
-      for (const [name, written] of groupBy(entries, ({ field }) => (field.on === 'field' ? field.name : null))) {
-        const place = foldPlace(index, written, depth + 1)
-        if (place) fields.set(name, place)
-      }
+    case 'object':
       return { is: 'object', containers, fields }
+    case 'array':
+    case 'list': {
+      const isMadeByHandle = naming.some(entry => kindOf(entry) === 'list')
+      const max = fields.get('max')
+      return { is: 'list', containers, isMadeByHandle, max, ...foldElements(index, entries, boundOf(max), depth) }
     }
-    case 'list':
-      return { is: 'list', containers, ...foldElements(index, entries, depth) }
+    case 'counter':
+      return foldCounter(containers, entries, fields.get(''))
+    case 'members': {
+      const members = [...fields].filter(([name]) => memberOf(name) !== undefined)
+      return { is: 'members', containers, fields: new Map(members.sort((a, b) => byCodeUnit(a[0], b[0]))) }
+    }
+    case 'text':
+      return { is: 'text', containers, typists: entries.filter(({ field }) => field.on === 'own') }
   }
 }
 
-function foldElements(index: EntryIndex, entries: readonly Entry[], depth: number) {
+const kindOf = ({ value }: Entry): ContainerKind => (value.is === 'container' ? value.kind : 'object')
+
+function valueOf(index: EntryIndex, { field }: Entry, body: Body): Json {
+  switch (body.is) {
+    case 'scalar':
+      return body.scalar
+    case 'object':
+      return makeObject([...body.fields].map(([name, place]) => [name, place.winner.value] as const))
+    case 'list':
+      return Object.freeze(body.elements.map(({ place }) => place.winner.value))
+    case 'counter':
+      return counterValue(body)
+    case 'members':
+      return Object.freeze([...body.fields.keys()].map(name => memberOf(name) ?? null))
+    case 'text':
+      return field.on === 'field' ? index.readText(field.name) : ''
+  }
+}
+
+/** Who wrote last in each part of a container. */
+function* writesIn(body: Body): Generator<Entry> {
+  switch (body.is) {
+    case 'scalar':
+      return
+    case 'object':
+    case 'members':
+      for (const place of body.fields.values()) yield place.winner.newest
+      return
+    case 'list':
+      for (const { place, moves } of body.elements) {
+        yield place.winner.newest
+        yield* moves
+      }
+      return
+    case 'counter':
+      if (body.base) yield body.base.winner.newest
+      yield* body.tallies.values()
+      yield* body.baselines.values()
+      return
+    case 'text':
+      yield* body.typists
+  }
+}
+
+/** How many elements a list shows at the most. */
+function boundOf(max: Place | undefined): number {
+  const bound = max?.winner.value
+  return typeof bound === 'number' && bound >= 1 ? bound : Infinity
+}
+
+function foldElements(index: EntryIndex, entries: readonly Entry[], bound: number, depth: number) {
   const moves = new Map<string, Entry[]>()
   const strays: Entry[] = []
   const here = new Set(entries)
@@ -131,7 +224,14 @@ function foldElements(index: EntryIndex, entries: readonly Entry[], depth: numbe
     elements.push({ key, place, position, moves: moved })
   }
   elements.sort((a, b) => comparePositions(a.position, b.position) || byCodeUnit(a.key, b.key))
-  return { elements, strays }
+  if (elements.length <= bound) return { elements, surplus: [], strays }
+  const byInsertion = [...elements].sort((a, b) => byAge(b.place.winner.top, a.place.winner.top))
+  const shown = new Set(byInsertion.slice(0, Math.floor(bound)))
+  return {
+    elements: elements.filter(element => shown.has(element)),
+    surplus: elements.filter(element => !shown.has(element)),
+    strays,
+  }
 }
 
 /** How an element is known in its list: by the key its content gave it, else by the entry that inserted it. */
@@ -169,13 +269,15 @@ const later = (a: Entry, b: Entry): Entry => (byAge(a, b) < 0 ? b : a)
 const byId = (a: Container, b: Container): number => a.id[0] - b.id[0] || a.id[1] - b.id[1]
 
 /** One value that lost at a place, as `store.conflicts` lists it. */
-export type Rival = { readonly path: readonly (string | number)[]; readonly group: Group }
+export type Rival = { readonly path: readonly (string | number)[]; readonly group: Group; readonly winner: Group }
 
 /** The conflicts of a place and of all that is visible below it. */
 export function* rivalsBelow(place: Place, path: readonly (string | number)[] = []): Generator<Rival> {
-  for (const group of place.rivals) yield { path, group }
-  const { body } = place.winner
+  const { rivals, winner } = place
+  for (const group of rivals) yield { path, group, winner }
+  const { body } = winner
   if (body.is === 'object') for (const [name, inner] of body.fields) yield* rivalsBelow(inner, [...path, name])
   if (body.is === 'list')
     for (const [i, element] of body.elements.entries()) yield* rivalsBelow(element.place, [...path, i])
+  if (body.is === 'counter' && body.base) yield* rivalsBelow(body.base, path)
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js'
 import { admit, firstEntryClock, headerClock, logsName } from './admission.js'
 import { EntryIndex, type Container, type Entry } from './entry-index.js'
 import { mark, maxContainers, readEntry, writeEntry, type EntryId, type EntryValue, type Field } from './entry.js'
-import type { Draft } from './json-tree.js'
+import type { Draft } from './draft.js'
 import type { Limits } from './limits.js'
 import { createStamps } from './stamp.js'
 

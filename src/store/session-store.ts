@@ -1,21 +1,14 @@
 import type { Clock } from '../clock.js'
-import { SessionError } from '../errors.js'
-import { lostWrites, newConflicts, toConflict, type Conflict, type ConflictEvent } from './conflicts.js'
-import { isKey } from './entry.js'
-import type { Entry } from './entry-index.js'
-import { writeKey } from './json-tree.js'
-import { Ledger, type LedgerDraft, type Receipt } from './ledger.js'
-import { checkLimits, usageOf, type Usage } from './limit-check.js'
-import { maxKeyBytes, type Limits } from './limits.js'
-import { Observers } from './observers.js'
-import { isEqual, isWellFormed, makeObject, toJson, utf8Bytes, type Json } from './value.js'
-import { Views, type Totals, type View } from './views.js'
-
-/** What an app stores: its keys and the types of their values. */
-export type Schema = Record<string, unknown>
-/** The schema of an app that names none. */
-export type JsonSchema = Record<string, Json>
-export type KeyOf<S> = keyof S & string
+import type { SessionError } from '../errors.js'
+import type { Conflict, ConflictEvent } from './conflicts.js'
+import type { Counter } from './counter.js'
+import { Ledger, type Receipt } from './ledger.js'
+import type { Usage } from './limit-check.js'
+import type { Limits } from './limits.js'
+import type { List, ListOptions } from './list.js'
+import type { Members } from './members.js'
+import type { CounterKeyOf, ItemOf, JsonSchema, KeyOf, ListKeyOf, Schema, ValueOf } from './schema.js'
+import { SharedStore } from './shared-store.js'
 
 /** What a listener of `observe` is told about one key. */
 export type Change<S = Schema, K extends KeyOf<S> = KeyOf<S>> = K extends KeyOf<S> ? ChangeOf<S, K> : never
@@ -24,8 +17,8 @@ export type Change<S = Schema, K extends KeyOf<S> = KeyOf<S>> = K extends KeyOf<
 type ChangeOf<S, K extends KeyOf<S>> = {
   readonly key: K
   /** null if the key is not set. */
-  readonly value: S[K] | null
-  readonly previousValue: S[K] | null
+  readonly value: ValueOf<S[K]> | null
+  readonly previousValue: ValueOf<S[K]> | null
   /** `initial` for the calls within `observe` itself; then who made the change: this peer or another. */
   readonly source: 'initial' | 'local' | 'remote'
   /** The peer that wrote last in this key, null if it is not set. */
@@ -41,13 +34,32 @@ type ChangeOf<S, K extends KeyOf<S>> = {
  */
 export type SessionStore<S = Schema> = {
   /** The value of a key, null if it is not set. */
-  get<K extends KeyOf<S>>(key: K): S[K] | null
+  get<K extends KeyOf<S>>(key: K): ValueOf<S[K]> | null
   /** Makes a key hold a value, by writing what differs from what this peer sees. null or undefined removes it. */
-  set<K extends KeyOf<S>>(key: K, value: S[K] | null | undefined): void
-  /** Sets a key to what `change` makes of its current value. `change` must be synchronous. */
-  update<K extends KeyOf<S>>(key: K, change: (value: S[K] | null) => S[K] | null | undefined): void
+  set<K extends KeyOf<S>>(key: K, value: ValueOf<S[K]> | null | undefined): void
+  /**
+   * Sets a key to what `change` makes of its current value, which is null if the key is not set: its type leaves that
+   * out, for those who set their keys before they update them. `change` must be synchronous.
+   */
+  update<K extends KeyOf<S>>(key: K, change: (value: ValueOf<S[K]>) => ValueOf<S[K]> | null | undefined): void
   /** The same as setting null. */
   delete(key: KeyOf<S>): void
+  /**
+   * Sets a key if its value, as this peer sees it, equals `expected` (null: not set); else writes nothing and gives
+   * false. Two peers that had not seen each other can both be given true: then one value wins everywhere, and a
+   * `conflict` event tells each (SPEC CAS2). No more can be promised without a coordinator.
+   */
+  compareAndSet<K extends KeyOf<S>>(
+    key: K,
+    expected: ValueOf<S[K]> | null | undefined,
+    value: ValueOf<S[K]> | null | undefined,
+  ): boolean
+  /** A number that everybody counts up and down at once. */
+  counter(key: CounterKeyOf<S>): Counter
+  /** A list whose elements are pushed, inserted, moved and removed, with at most `max` of them, the newest. */
+  list<K extends ListKeyOf<S>>(key: K, options?: ListOptions): List<ItemOf<S[K]>>
+  /** A set of values. */
+  members<K extends ListKeyOf<S>>(key: K): Members<ItemOf<S[K]>>
   /** Runs `run` as one change: all of it or, if it throws or the result breaks a limit, nothing. Gives what `run` gives. */
   transact<R>(run: () => R): R
   /**
@@ -61,7 +73,7 @@ export type SessionStore<S = Schema> = {
   keys(): KeyOf<S>[]
   has(key: KeyOf<S>): boolean
   /** Every key that is set, as one frozen object. */
-  getAll(): { readonly [K in KeyOf<S>]?: S[K] }
+  getAll(): { readonly [K in KeyOf<S>]?: ValueOf<S[K]> }
   readonly usage: Usage
 }
 
@@ -123,199 +135,4 @@ export function openStore(options: StoreOptions): OpenStore {
       ledger.close()
     },
   }
-}
-
-type AnyChange = Change<JsonSchema>
-
-class SharedStore implements SessionStore<JsonSchema> {
-  readonly #ledger: Ledger
-  readonly #limits: Limits
-  readonly #views: Views
-  readonly #observers: Observers<AnyChange>
-  readonly #conflictListeners = new Set<(conflict: ConflictEvent) => void>()
-  readonly #onError: (error: SessionError) => void
-  /** What observers have been told, or are being told. */
-  readonly #published = new Map<string, View>()
-  readonly #toldLost = new WeakSet<Entry>()
-  #totals: Totals = { keys: 0, bytes: 0, oversized: 0 }
-  #draft: LedgerDraft | null = null
-
-  constructor(ledger: Ledger, { limits, onError }: StoreOptions) {
-    this.#ledger = ledger
-    this.#limits = limits
-    this.#onError = onError
-    this.#views = new Views(ledger.index, limits)
-    this.#observers = new Observers(cause => this.#reportListener('observe', cause))
-  }
-
-  get(key: string): Json | null {
-    return this.#views.get(checkKey(key))?.value ?? null
-  }
-
-  set(key: string, value: Json | null | undefined): void {
-    checkKey(key)
-    const json = toJson(value)
-    this.#edit(draft => {
-      writeKey(draft, { containers: null, field: { on: 'field', name: key } }, this.#views.get(key)?.place, json)
-    })
-  }
-
-  update(key: string, change: (value: Json | null) => Json | null | undefined): void {
-    this.transact(() => this.set(key, refusePromise(change(this.get(key)))))
-  }
-
-  delete(key: string): void {
-    this.set(key, null)
-  }
-
-  transact<R>(run: () => R): R {
-    return this.#edit(() => refusePromise(run()))
-  }
-
-  observe<K extends string>(
-    keys: K | readonly K[] | '*',
-    listener: (change: Change<JsonSchema, K>) => void,
-  ): () => void {
-    const chosen = keys === '*' ? '*' : new Set<string>(typeof keys === 'string' ? [keys] : keys)
-    const initial = chosen === '*' ? [...this.#published.keys()].sort() : [...chosen].map(checkKey)
-    return this.#observers.add(
-      chosen,
-      // It is only told of its own keys.
-      listener as (change: AnyChange) => void,
-      initial.map(key => this.#changeOf(key, undefined, this.#published.get(key), 'initial')),
-    )
-  }
-
-  conflicts(key: string): readonly Conflict[] {
-    return this.#conflictsOf(this.#views.get(checkKey(key)))
-  }
-
-  keys(): string[] {
-    return [...this.#views.keys]
-  }
-
-  has(key: string): boolean {
-    return this.#views.get(checkKey(key)) !== undefined
-  }
-
-  getAll(): { readonly [key: string]: Json } {
-    return makeObject(this.#views.keys.map(key => [key, this.get(key)] as const))
-  }
-
-  get usage(): Usage {
-    return usageOf(this.#views.totals, this.#limits)
-  }
-
-  onConflict(listener: (conflict: ConflictEvent) => void): () => void {
-    this.#conflictListeners.add(listener)
-    return () => this.#conflictListeners.delete(listener)
-  }
-
-  close(): void {
-    this.#observers.clear()
-    this.#conflictListeners.clear()
-  }
-
-  /** Tells listeners of everything that changed since they were last told. */
-  publish(source: 'local' | 'remote'): void {
-    const changes: AnyChange[] = []
-    const conflicts: ConflictEvent[] = []
-    const peerOf = (writer: number) => this.#ledger.peerOf(writer)
-    const keys = this.#views.takeUnpublished()
-    for (const key of keys) {
-      const before = this.#published.get(key)
-      const after = this.#views.get(key)
-      if (after) this.#published.set(key, after)
-      else this.#published.delete(key)
-      if (!isEqual(before?.value, after?.value)) changes.push(this.#changeOf(key, before, after, source))
-      for (const conflict of newConflicts(key, before, after, peerOf)) conflicts.push(conflict)
-    }
-    if (source === 'remote') {
-      const { index, writer } = this.#ledger
-      for (const lost of lostWrites(index, this.#views.straysOf(keys), writer, this.#toldLost, peerOf))
-        conflicts.push(lost)
-    }
-    this.#totals = this.#views.totals
-    this.#observers.tell(changes)
-    for (const conflict of conflicts) this.#tellConflict(conflict)
-  }
-
-  /** Runs `edit` in the open draft or in one of its own: whole, or not at all. */
-  #edit<R>(edit: (draft: LedgerDraft) => R): R {
-    const outer = this.#draft
-    const draft = outer ?? this.#ledger.openDraft()
-    const takeBack = draft.savepoint()
-    this.#draft = draft
-    let result: R
-    try {
-      result = edit(draft)
-      if (!outer) this.#settle(draft)
-    } catch (error) {
-      takeBack()
-      if (!outer) draft.commit()
-      throw error
-    } finally {
-      this.#draft = outer
-    }
-    if (!outer && draft.commit()) this.publish('local')
-    return result
-  }
-
-  /** Checks a finished draft against the limits, and clears away what it and others left below what is gone. */
-  #settle(draft: LedgerDraft): void {
-    if (draft.isEmpty()) return
-    const keys = this.#views.unpublished
-    const written = keys.map(key => ({ key, before: this.#published.get(key), after: this.#views.get(key) }))
-    checkLimits(written, this.#totals, this.#views.totals, this.#limits)
-    draft.sweep(this.#views.straysOf(keys))
-  }
-
-  #changeOf(key: string, before: View | undefined, after: View | undefined, source: AnyChange['source']): AnyChange {
-    const newest = after?.place.winner.newest
-    return {
-      key,
-      value: after?.value ?? null,
-      previousValue: before?.value ?? null,
-      source,
-      updatedBy: newest ? this.#ledger.peerOf(newest.writer) : null,
-      updatedAt: newest?.stamp ?? null,
-      conflicts: this.#conflictsOf(after),
-    }
-  }
-
-  #conflictsOf(view: View | undefined): readonly Conflict[] {
-    return view?.rivals.map(rival => toConflict(rival, writer => this.#ledger.peerOf(writer))) ?? []
-  }
-
-  #tellConflict(conflict: ConflictEvent): void {
-    for (const listener of this.#conflictListeners)
-      try {
-        listener(conflict)
-      } catch (cause) {
-        this.#reportListener('conflict', cause)
-      }
-  }
-
-  #reportListener(event: string, cause: unknown): void {
-    this.#onError(new SessionError('listener-failed', `A listener of ${event} threw.`, { event }, cause))
-  }
-}
-
-/** @throws SessionError `invalid-key` */
-function checkKey(key: string): string {
-  const isText = typeof key === 'string'
-  if (isText && isWellFormed(key) && isKey(key)) return key
-  throw new SessionError('invalid-key', `A key is a non-empty text of at most ${maxKeyBytes} bytes in UTF-8.`, {
-    key,
-    bytes: isText ? utf8Bytes(key) : 0,
-    maxBytes: maxKeyBytes,
-  })
-}
-
-/** A transaction ends when its function returns; what an async one did later would not be part of it. */
-function refusePromise<R>(result: R): R {
-  if (typeof result !== 'object' || result === null || !('then' in result) || typeof result.then !== 'function')
-    return result
-  const reason = 'a transaction is synchronous, and this function returned a promise'
-  throw new SessionError('invalid-value', `Not done: ${reason}.`, { path: [], reason })
 }

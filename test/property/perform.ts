@@ -1,5 +1,6 @@
 import { SessionError } from '../../src/errors.js'
-import type { JsonSchema, SessionStore } from '../../src/store/session-store.js'
+import type { JsonSchema } from '../../src/store/schema.js'
+import type { SessionStore } from '../../src/store/session-store.js'
 import type { Draft } from './draft.js'
 import { applyEdit } from './edits.js'
 import { lostWithoutNeed } from './losses.js'

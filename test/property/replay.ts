@@ -1,4 +1,5 @@
-import type { Change, JsonSchema, SessionStore } from '../../src/store/session-store.js'
+import type { JsonSchema } from '../../src/store/schema.js'
+import type { Change, SessionStore } from '../../src/store/session-store.js'
 import { canonical } from './rewrite.js'
 
 /** One who knows a store from its events alone: the first values, and each change since. */

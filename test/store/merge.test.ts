@@ -105,6 +105,8 @@ describe('registers', () => {
       updatedAt: 1_000_000,
       rule: 'newer',
       winner: 'b',
+      winnerUpdatedBy: 'bo',
+      winnerUpdatedAt: expect.any(Number),
     }
     expect(ana.conflictEvents).toEqual([told])
     expect(bo.conflictEvents).toEqual([told])
@@ -300,6 +302,8 @@ describe('deletion', () => {
         updatedAt: expect.any(Number),
         rule: 'deleted',
         winner: null,
+        winnerUpdatedBy: null,
+        winnerUpdatedAt: null,
       },
     ])
   })

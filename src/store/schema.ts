@@ -1,0 +1,30 @@
+import type { Counter } from './counter.js'
+import type { List } from './list.js'
+import type { Members } from './members.js'
+import type { Text } from './text.js'
+import type { Json } from './value.js'
+
+/** What an app stores: its keys and the types of their values, or of the handles that write them. */
+export type Schema = Record<string, unknown>
+/** The schema of an app that names none. */
+export type JsonSchema = Record<string, Json>
+export type KeyOf<S> = keyof S & string
+
+/** What a key of this type is read as: a counter as a number, a list and members as an array, a text as a string. */
+export type ValueOf<T> = T extends Counter
+  ? number
+  : T extends List<infer Item> | Members<infer Item>
+    ? readonly Item[]
+    : T extends Text
+      ? string
+      : T
+
+/** What is in a list or in members, or in an array that can be used as them. */
+export type ItemOf<T> = T extends List<infer Item> | Members<infer Item> | readonly (infer Item)[] ? Item : never
+
+/** The keys whose value can be of this type. */
+type KeyWith<S, Value> = { [K in KeyOf<S>]: [Extract<ValueOf<S[K]>, Value>] extends [never] ? never : K }[KeyOf<S>]
+
+export type CounterKeyOf<S> = KeyWith<S, number>
+export type ListKeyOf<S> = KeyWith<S, readonly unknown[]>
+export type TextKeyOf<S> = KeyWith<S, string>

@@ -1,0 +1,238 @@
+import { SessionError } from '../errors.js'
+import { lostWrites, newConflicts, toConflict, type Conflict, type ConflictEvent } from './conflicts.js'
+import { createCounter, type Counter } from './counter.js'
+import type { Spot } from './draft.js'
+import type { KeyEditor } from './key-editor.js'
+import { checkKey } from './key.js'
+import type { Entry } from './entry-index.js'
+import { writeKey } from './json-tree.js'
+import type { Ledger, LedgerDraft } from './ledger.js'
+import { checkLimits, usageOf, type Usage } from './limit-check.js'
+import type { Limits } from './limits.js'
+import { createList, type List, type ListOptions } from './list.js'
+import { removeElement } from './list-write.js'
+import { createMembers, type Members } from './members.js'
+import { Observers } from './observers.js'
+import type { JsonSchema } from './schema.js'
+import type { Change, SessionStore, StoreOptions } from './session-store.js'
+import { isEqual, makeObject, toJson, type Json } from './value.js'
+import { Views, type Totals, type View } from './views.js'
+
+type AnyChange = Change<JsonSchema>
+
+export class SharedStore implements SessionStore<JsonSchema> {
+  readonly #ledger: Ledger
+  readonly #limits: Limits
+  readonly #views: Views
+  readonly #observers: Observers<AnyChange>
+  readonly #conflictListeners = new Set<(conflict: ConflictEvent) => void>()
+  readonly #onError: (error: SessionError) => void
+  /** What observers have been told, or are being told. */
+  readonly #published = new Map<string, View>()
+  readonly #toldLost = new WeakSet<Entry>()
+  #totals: Totals = { keys: 0, bytes: 0, oversized: 0 }
+  #draft: LedgerDraft | null = null
+  #isClosed = false
+
+  constructor(ledger: Ledger, { limits, onError }: StoreOptions) {
+    this.#ledger = ledger
+    this.#limits = limits
+    this.#onError = onError
+    this.#views = new Views(ledger.index, limits)
+    this.#observers = new Observers(cause => this.#reportListener('observe', cause))
+  }
+
+  get(key: string): Json | null {
+    return this.#views.get(checkKey(key))?.value ?? null
+  }
+
+  set(key: string, value: Json | null | undefined): void {
+    checkKey(key)
+    const json = toJson(value)
+    this.#edit(draft => {
+      writeKey(draft, spotOf(key), this.#views.get(key)?.place, json)
+    })
+  }
+
+  update(key: string, change: (value: Json | null) => Json | null | undefined): void {
+    this.transact(() => this.set(key, refusePromise(change(this.get(key)))))
+  }
+
+  delete(key: string): void {
+    this.set(key, null)
+  }
+
+  compareAndSet(key: string, expected: Json | null | undefined, value: Json | null | undefined): boolean {
+    if (!isEqual(this.get(key) ?? undefined, toJson(expected))) return false
+    this.set(key, value)
+    return true
+  }
+
+  counter(key: string): Counter {
+    return createCounter(this.#editorOf(key))
+  }
+
+  list(key: string, options?: ListOptions): List {
+    return createList(this.#editorOf(key), options)
+  }
+
+  members(key: string): Members {
+    return createMembers(this.#editorOf(key))
+  }
+
+  transact<R>(run: () => R): R {
+    return this.#edit(() => refusePromise(run()))
+  }
+
+  observe<K extends string>(
+    keys: K | readonly K[] | '*',
+    listener: (change: Change<JsonSchema, K>) => void,
+  ): () => void {
+    const chosen = keys === '*' ? '*' : new Set<string>(typeof keys === 'string' ? [keys] : keys)
+    const initial = chosen === '*' ? [...this.#published.keys()].sort() : [...chosen].map(checkKey)
+    return this.#observers.add(
+      chosen,
+      // It is only told of its own keys.
+      listener as (change: AnyChange) => void,
+      initial.map(key => this.#changeOf(key, undefined, this.#published.get(key), 'initial')),
+    )
+  }
+
+  conflicts(key: string): readonly Conflict[] {
+    return this.#conflictsOf(this.#views.get(checkKey(key)))
+  }
+
+  keys(): string[] {
+    return [...this.#views.keys]
+  }
+
+  has(key: string): boolean {
+    return this.#views.get(checkKey(key)) !== undefined
+  }
+
+  getAll(): { readonly [key: string]: Json } {
+    return makeObject(this.#views.keys.map(key => [key, this.get(key)] as const))
+  }
+
+  get usage(): Usage {
+    return usageOf(this.#views.totals, this.#limits)
+  }
+
+  onConflict(listener: (conflict: ConflictEvent) => void): () => void {
+    this.#conflictListeners.add(listener)
+    return () => this.#conflictListeners.delete(listener)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#observers.clear()
+    this.#conflictListeners.clear()
+  }
+
+  /** Tells listeners of everything that changed since they were last told. */
+  publish(source: 'local' | 'remote'): void {
+    const changes: AnyChange[] = []
+    const conflicts: ConflictEvent[] = []
+    const peerOf = (writer: number) => this.#ledger.peerOf(writer)
+    const keys = this.#views.takeUnpublished()
+    for (const key of keys) {
+      const before = this.#published.get(key)
+      const after = this.#views.get(key)
+      if (after) this.#published.set(key, after)
+      else this.#published.delete(key)
+      if (!isEqual(before?.value, after?.value)) changes.push(this.#changeOf(key, before, after, source))
+      for (const conflict of newConflicts(key, before, after, peerOf)) conflicts.push(conflict)
+    }
+    if (source === 'remote') {
+      const { index, writer } = this.#ledger
+      for (const lost of lostWrites(index, this.#views.straysOf(keys), writer, this.#toldLost, peerOf))
+        conflicts.push(lost)
+    }
+    this.#totals = this.#views.totals
+    this.#observers.tell(changes)
+    for (const conflict of conflicts) this.#tellConflict(conflict)
+  }
+
+  #editorOf(key: string): KeyEditor {
+    checkKey(key)
+    const place = () => {
+      if (this.#isClosed) throw new SessionError('left', 'This room was left.', {})
+      return this.#views.get(key)?.place
+    }
+    return { key, place, edit: write => this.#edit(draft => write(draft, spotOf(key), place())) }
+  }
+
+  /** Runs `edit` in the open draft or in one of its own: whole, or not at all. */
+  #edit<R>(edit: (draft: LedgerDraft) => R): R {
+    const outer = this.#draft
+    const draft = outer ?? this.#ledger.openDraft()
+    const takeBack = draft.savepoint()
+    this.#draft = draft
+    let result: R
+    try {
+      result = edit(draft)
+      if (!outer) this.#settle(draft)
+    } catch (error) {
+      takeBack()
+      if (!outer) draft.commit()
+      throw error
+    } finally {
+      this.#draft = outer
+    }
+    if (!outer && draft.commit()) this.publish('local')
+    return result
+  }
+
+  /** Checks a finished draft against the limits, and clears away what it and others left below what is gone. */
+  #settle(draft: LedgerDraft): void {
+    if (draft.isEmpty()) return
+    for (const key of this.#views.unpublished) {
+      const body = this.#views.get(key)?.place.winner.body
+      if (body?.is === 'list') for (const element of body.surplus) removeElement(draft, element)
+    }
+    const keys = this.#views.unpublished
+    const written = keys.map(key => ({ key, before: this.#published.get(key), after: this.#views.get(key) }))
+    checkLimits(written, this.#totals, this.#views.totals, this.#limits)
+    draft.sweep(this.#views.straysOf(keys))
+  }
+
+  #changeOf(key: string, before: View | undefined, after: View | undefined, source: AnyChange['source']): AnyChange {
+    const newest = after?.place.winner.newest
+    return {
+      key,
+      value: after?.value ?? null,
+      previousValue: before?.value ?? null,
+      source,
+      updatedBy: newest ? this.#ledger.peerOf(newest.writer) : null,
+      updatedAt: newest?.stamp ?? null,
+      conflicts: this.#conflictsOf(after),
+    }
+  }
+
+  #conflictsOf(view: View | undefined): readonly Conflict[] {
+    return view?.rivals.map(rival => toConflict(rival, writer => this.#ledger.peerOf(writer))) ?? []
+  }
+
+  #tellConflict(conflict: ConflictEvent): void {
+    for (const listener of this.#conflictListeners)
+      try {
+        listener(conflict)
+      } catch (cause) {
+        this.#reportListener('conflict', cause)
+      }
+  }
+
+  #reportListener(event: string, cause: unknown): void {
+    this.#onError(new SessionError('listener-failed', `A listener of ${event} threw.`, { event }, cause))
+  }
+}
+
+const spotOf = (key: string): Spot => ({ containers: null, field: { on: 'field', name: key } })
+
+/** A transaction ends when its function returns; what an async one did later would not be part of it. */
+function refusePromise<R>(result: R): R {
+  if (typeof result !== 'object' || result === null || !('then' in result) || typeof result.then !== 'function')
+    return result
+  const reason = 'a transaction is synchronous, and this function returned a promise'
+  throw new SessionError('invalid-value', `Not done: ${reason}.`, { path: [], reason })
+}

@@ -22,6 +22,7 @@ test('[DOC1] the samples of README.md compile against the public surface', { tim
       // The entry points as a user imports them, from source, so that the samples need no build.
       paths: {
         'hearth-store': [join(root, 'src/index.ts')],
+        'hearth-store/testing': [join(root, 'src/testing/index.ts')],
         'hearth-store/*': [join(root, 'src/transport/*.ts')],
       },
       noUnusedLocals: false,

@@ -1,5 +1,8 @@
+import { createLanes, type Lane } from './memory-lanes.js'
 import type { Link, LinkListener, SignalingState, Transport, TransportListener, TransportOptions } from './transport.js'
 import { maxBufferedBytes } from './transport.js'
+
+export type { Lane } from './memory-lanes.js'
 
 /**
  * A network inside one process, for tests, simulations and several peers in one page. Nothing happens by itself
@@ -9,14 +12,23 @@ import { maxBufferedBytes } from './transport.js'
 export type MemoryNetwork = {
   /** A transport of this network; rooms may share it or have one each. */
   transport(): Transport
-  /** What waits to be delivered. */
+  /** How much waits to be delivered, */
   readonly pending: number
-  /** Delivers one thing. False if there was nothing. */
-  deliver(): boolean
+  /** and on which lanes. */
+  readonly lanes: readonly Lane[]
+  /** Delivers one thing, of this lane if one is named. False if there was nothing. */
+  deliver(lane?: Lane): boolean
   /** Delivers until nothing is left, letting promises run in between. */
   settle(): Promise<void>
   /** Whether signaling answers. It tells everybody, and nobody is introduced while it does not. */
   setSignaling(state: 'reachable' | 'unreachable'): void
+  /**
+   * Parts these groups of peers: links between them close on both sides, with all that is on the way, and none comes
+   * back. Signaling is with the first group, as is everybody in no group and whoever joins; the others cannot reach it.
+   */
+  partition(groups: readonly (readonly string[])[]): void
+  /** Undoes `partition`; who is not linked is introduced at once. */
+  heal(): void
   /** Has signaling tell one peer that these are the others. */
   tellMembers(peerId: string, members: readonly string[]): void
   /** Closes the link between two peers under them, with all that is on the way; they dial again. */
@@ -43,7 +55,13 @@ type Member = {
   readonly dropped: Set<string>
   readonly ends: Map<string, End>
   state: 'connected' | 'disconnected' | 'left' | 'killed'
+  /** Signaling is with group 0. */
+  group: number
 }
+
+/** Who sends what signaling tells, as no peer is called. */
+export const signalingId = 'signaling'
+const signalingLane = (to: string): Lane => ({ from: signalingId, to })
 
 /** One end of a link. `opening` until its peer was told that it is there. */
 type End = {
@@ -56,57 +74,65 @@ type End = {
   other: End | null
 }
 
-type Lane = { readonly key: string; readonly due: (() => void)[] }
-
 export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNetwork => {
   const members = new Set<Member>()
   const parted = new Set<string>()
-  const lanes = new Map<string, Lane>()
+  const lanes = createLanes(random)
   let isReachable = true
 
-  const queue = (key: string, run: () => void) => {
-    const lane = lanes.get(key) ?? { key, due: [] }
-    lane.due.push(run)
-    lanes.set(key, lane)
-  }
   const pairOf = (a: string, b: string) => (a < b ? `${a}|${b}` : `${b}|${a}`)
   const listed = () => [...members].filter(({ state }) => state === 'connected')
-  const peersOf = (member: Member) => listed().filter(other => other !== member && other.topic === member.topic)
+  const isSignaled = ({ state, group }: Member) => state === 'connected' && isReachable && group === 0
+  const signaled = (topic: string) => listed().filter(member => isSignaled(member) && member.topic === topic)
+  const topics = () => new Set(listed().map(({ topic }) => topic))
 
   // --- signaling ------------------------------------------------------------------------------------------------
 
-  const tell = (member: Member, run: () => void) =>
-    queue(`signaling>${member.id}`, () => {
-      if (member.state === 'connected') run()
-    })
-
   const tellMembers = (topic: string) => {
-    if (!isReachable) return
-    for (const member of listed())
-      if (member.topic === topic)
-        tell(member, () =>
+    for (const member of signaled(topic))
+      lanes.send(signalingLane(member.id), {
+        isLost: () => !isSignaled(member),
+        arrive: () => {
+          const others = signaled(topic).filter(other => other !== member)
           member.listener.onMembers(
-            peersOf(member).map(({ id }) => id),
+            others.map(({ id }) => id),
             0,
-          ),
-        )
+          )
+        },
+      })
   }
 
   const tellState = (member: Member) => {
-    const state: SignalingState = isReachable ? 'connected' : 'connecting'
-    tell(member, () => member.listener.onSignaling(state))
+    const state: SignalingState = isSignaled(member) ? 'connected' : 'connecting'
+    lanes.send(signalingLane(member.id), {
+      isLost: () => member.state !== 'connected',
+      arrive: () => member.listener.onSignaling(state),
+    })
   }
 
   /** Links whoever can be linked and is not. */
   const introduce = (topic: string) => {
-    if (!isReachable) return
-    const here = listed().filter(member => member.topic === topic)
+    const here = signaled(topic)
     for (const [index, a] of here.entries())
       for (const b of here.slice(index + 1)) {
         const isRefused = a.dropped.has(b.id) || b.dropped.has(a.id) || parted.has(pairOf(a.id, b.id))
         const isFull = a.ends.size >= a.maxLinks || b.ends.size >= b.maxLinks
         if (!isRefused && !isFull && !a.ends.has(b.id) && !b.ends.has(a.id)) dial(a, b)
       }
+  }
+
+  /** Who is where has changed. */
+  const review = (topic: string) => {
+    tellMembers(topic)
+    introduce(topic)
+  }
+
+  /** Changes whom signaling reaches. */
+  const reroute = (change: () => void) => {
+    const before = new Set(listed().filter(isSignaled))
+    change()
+    for (const member of listed()) if (isSignaled(member) !== before.has(member)) tellState(member)
+    topics().forEach(review)
   }
 
   // --- links ----------------------------------------------------------------------------------------------------
@@ -136,11 +162,11 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
     other: null,
   })
 
+  const isGone = ({ state, owner }: End) => state === 'closed' || owner.state !== 'connected'
+
   /** What comes from the other end of a link, in order. */
   const arrive = (end: End, run: () => void) =>
-    queue(`${end.peerId}>${end.owner.id}`, () => {
-      if (end.state !== 'closed' && end.owner.state === 'connected') run()
-    })
+    lanes.send({ from: end.peerId, to: end.owner.id }, { isLost: () => isGone(end), arrive: run })
 
   const createLink = (end: End): Link => ({
     peerId: end.peerId,
@@ -154,8 +180,8 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
       const copy = frame.slice()
       end.bufferedBytes += copy.length
       if (end.bufferedBytes > maxBufferedBytes) end.isDrainDue = true
-      queue(`${end.owner.id}>${end.peerId}`, () => {
-        if (other.state === 'open' && other.owner.state === 'connected') other.listener?.onMessage(copy)
+      arrive(other, () => {
+        other.listener?.onMessage(copy)
         end.bufferedBytes -= copy.length
         if (!end.isDrainDue || end.bufferedBytes > maxBufferedBytes / 2) return
         end.isDrainDue = false
@@ -200,6 +226,7 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
   const join = (options: TransportOptions, listener: TransportListener) => {
     const { topic, peerId, maxLinks = Infinity } = options
     const member: Member = {
+      group: 0,
       id: peerId,
       topic,
       maxLinks,
@@ -213,8 +240,7 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
     const enter = () => {
       member.state = 'connected'
       tellState(member)
-      tellMembers(topic)
-      introduce(topic)
+      review(topic)
     }
     const exit = (state: 'disconnected' | 'left') => {
       member.state = state
@@ -227,8 +253,9 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
       disconnect: () => {
         if (member.state !== 'connected') return
         exit('disconnected')
-        queue(`signaling>${member.id}`, () => {
-          if (member.state === 'disconnected') listener.onSignaling('disconnected')
+        lanes.send(signalingLane(peerId), {
+          isLost: () => member.state !== 'disconnected',
+          arrive: () => listener.onSignaling('disconnected'),
         })
       },
       connect: () => {
@@ -245,40 +272,51 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
     }
   }
 
-  const deliver = () => {
-    const waiting = [...lanes.values()]
-    const lane = waiting[Math.floor(random() * waiting.length)]
-    if (!lane) return false
-    const run = lane.due.shift()
-    if (lane.due.length === 0) lanes.delete(lane.key)
-    run?.()
-    return true
-  }
-
   return {
     transport: () => ({ name: 'memory', join }),
     get pending() {
-      return [...lanes.values()].reduce((sum, { due }) => sum + due.length, 0)
+      return lanes.size
     },
-    deliver,
+    get lanes() {
+      return lanes.waiting
+    },
+    deliver: lane => lanes.deliver(lane),
     settle: async () => {
       do await promisesRun()
-      while (deliver())
+      while (lanes.deliver())
     },
-    setSignaling: state => {
-      isReachable = state === 'reachable'
-      for (const member of listed()) tellState(member)
-      for (const topic of new Set(listed().map(member => member.topic))) {
-        tellMembers(topic)
-        introduce(topic)
-      }
-    },
+    setSignaling: state =>
+      reroute(() => {
+        isReachable = state === 'reachable'
+      }),
+    partition: groups =>
+      reroute(() => {
+        for (const member of members)
+          member.group = Math.max(
+            0,
+            groups.findIndex(group => group.includes(member.id)),
+          )
+        const groupOf = new Map([...members].map(({ id, group }) => [id, group]))
+        for (const member of members)
+          for (const { peerId } of endsOf(member))
+            // The last words of who has left still arrive.
+            if ((groupOf.get(peerId) ?? member.group) !== member.group) closeBoth(member.id, peerId)
+      }),
+    heal: () =>
+      reroute(() => {
+        for (const member of members) member.group = 0
+      }),
     tellMembers: (peerId, told) => {
-      for (const member of listed()) if (member.id === peerId) tell(member, () => member.listener.onMembers(told, 0))
+      for (const member of listed())
+        if (member.id === peerId)
+          lanes.send(signalingLane(peerId), {
+            isLost: () => !isSignaled(member),
+            arrive: () => member.listener.onMembers(told, 0),
+          })
     },
     closeLink: (a, b) => {
       closeBoth(a, b)
-      for (const { topic } of listed()) introduce(topic)
+      topics().forEach(introduce)
     },
     cut: (a, b) => {
       parted.add(pairOf(a, b))
@@ -286,9 +324,9 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
     },
     mend: (a, b) => {
       parted.delete(pairOf(a, b))
-      for (const { topic } of listed()) introduce(topic)
+      topics().forEach(introduce)
     },
-    lose: (from, to) => void lanes.delete(`${from}>${to}`),
+    lose: (from, to) => lanes.clear({ from, to }),
     kill: peerId => {
       for (const member of members)
         if (member.id === peerId) {
@@ -301,6 +339,6 @@ export const createMemoryNetwork = ({ random }: MemoryNetworkOptions): MemoryNet
 }
 
 /** Microtasks only: no timer. A chain of promises that is longer than this goes on with the next delivery. */
-const promisesRun = async () => {
+export const promisesRun = async () => {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve()
 }

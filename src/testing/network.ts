@@ -3,6 +3,7 @@ import { joinRoom, type Room } from '../room.js'
 import type { JoinOptions } from '../room-options.js'
 import type { JsonSchema } from '../store/schema.js'
 import { createMemoryNetwork, promisesRun } from '../transport/memory.js'
+import type { Transport } from '../transport/transport.js'
 import { checkFaults, type Faults } from './faults.js'
 import { createLine, type Line } from './line.js'
 import { createManualClock } from './manual-clock.js'
@@ -24,6 +25,8 @@ export type TestJoinOptions = Partial<JoinOptions> & {
 export type TestNetworkOptions = {
   /** Repeats everything that happens by chance. Default 1. */
   readonly seed?: number
+  /** Wraps the transport that each room is given: to read along, or to change what it sends and is sent. */
+  readonly tap?: (transport: Transport) => Transport
 }
 
 /**
@@ -71,7 +74,7 @@ export type TestNetwork = {
   faults(faults: Faults): Promise<void>
 }
 
-export const createNetwork = ({ seed = 1 }: TestNetworkOptions = {}): TestNetwork => {
+export const createNetwork = ({ seed = 1, tap = transport => transport }: TestNetworkOptions = {}): TestNetwork => {
   // Streams of their own: a message more draws nothing from what decides about the next room.
   const seeds = createRandom(seed)
   const createStream = () => createRandom(Math.floor(seeds() * 2 ** 32))
@@ -118,7 +121,7 @@ export const createNetwork = ({ seed = 1 }: TestNetworkOptions = {}): TestNetwor
         random,
         ...options,
         signaling: [],
-        transport: line.transport,
+        transport: tap(line.transport),
       })
       if (line.peerId !== null) {
         lines.set(line.peerId, line)

@@ -51,7 +51,7 @@ function countedSince({ tallies, baselines }: CounterBody, writer: number): numb
 
 export function baseOf({ base }: CounterBody): number {
   const value = base?.winner.value
-  return typeof value === 'number' ? value : 0
+  return Number.isSafeInteger(value) ? (value as number) : 0
 }
 
 export const tallyOf = (entry: Entry | undefined): Tally =>

@@ -197,7 +197,7 @@ function* writesIn(body: Body): Generator<Entry> {
 /** How many elements a list shows at the most. */
 function boundOf(max: Place | undefined): number {
   const bound = max?.winner.value
-  return typeof bound === 'number' && bound >= 1 ? bound : Infinity
+  return Number.isSafeInteger(bound) && Number(bound) >= 1 ? Number(bound) : Infinity
 }
 
 function foldElements(index: EntryIndex, entries: readonly Entry[], bound: number, depth: number) {

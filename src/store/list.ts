@@ -3,7 +3,7 @@ import type { Body, Element, ListBody, Place } from './fold.js'
 import { checkWhole, mismatch, type KeyEditor } from './key-editor.js'
 import { arrange, moveTo, removeElement } from './list-write.js'
 import { toMembers } from './member-name.js'
-import type { Json } from './value.js'
+import { isArray, type Json } from './value.js'
 
 /**
  * A list whose elements keep who they are: concurrent pushes and inserts all survive, a moved element stays one
@@ -64,7 +64,9 @@ export function createList(editor: KeyEditor, { max }: ListOptions = {}): List {
 
   return {
     get items() {
-      return elements(editor.place()).map(({ place }) => place.winner.value)
+      const place = editor.place()
+      if (place) listIn(place.winner.body)
+      return place && isArray(place.winner.value) ? place.winner.value : []
     },
     push: (...items) => insert(null, toMembers(items)),
     insert: (index, ...items) => insert(index, toMembers(items)),

@@ -1,0 +1,151 @@
+import type { OpenStore } from '../../src/store/session-store.js'
+import type { Step } from '../steps.js'
+import type { Size } from './size.js'
+
+type Store = OpenStore['store']
+
+/** What people do all day with one kind of value. */
+export type KindLoad = {
+  readonly name: string
+  /** No state on the way may be larger. */
+  readonly bound: Size
+  /** Whether each step is seen by all before the next; else a fifth are taken apart. */
+  readonly isInTurn?: boolean
+  /** Begins in a new room; gives how a store of it takes a step. */
+  begin(): (store: Store, step: Step) => void
+}
+
+const pick = (chance: number, count: number): number => Math.floor(chance * count)
+
+const registers: KindLoad = {
+  name: 'registers: set of one of 20 keys',
+  bound: { bytes: 2_000, structs: 60, segments: 0, pathBytes: 0 },
+  begin:
+    () =>
+    (store, { number, which }) =>
+      store.set(`key-${pick(which, 20)}`, number),
+}
+
+const objects: KindLoad = {
+  name: 'objects: update of one of 20 votes in a poll',
+  bound: { bytes: 2_000, structs: 60, segments: 0, pathBytes: 0 },
+  begin:
+    () =>
+    (store, { number, which }) =>
+      store.update('poll', poll => ({ ...(poll as object | null), [`voter-${pick(which, 20)}`]: number })),
+}
+
+const arrays: KindLoad = {
+  name: 'arrays: update that adds an item or leaves one out, up to 10',
+  bound: { bytes: 2_000, structs: 60, segments: 4, pathBytes: 60 },
+  begin:
+    () =>
+    (store, { number, which, where }) =>
+      store.update('blocked', blocked => {
+        const items = (blocked ?? []) as number[]
+        const isAdded = items.length < 10 && which < 0.5
+        return isAdded ? [...items, number] : items.toSpliced(pick(where, items.length), 1)
+      }),
+}
+
+const counters: KindLoad = {
+  name: 'counter: steps up and down, and a reset now and then',
+  bound: { bytes: 1_000, structs: 40, segments: 0, pathBytes: 0 },
+  begin:
+    () =>
+    (store, { which, where }) => {
+      const claps = store.counter('claps')
+      if (which < 0.01) claps.reset()
+      else if (which < 0.8) claps.increment(1 + pick(where, 10))
+      else claps.decrement()
+    },
+}
+
+const queue: KindLoad = {
+  name: 'list: a queue of three, pushed onto in turn',
+  isInTurn: true,
+  bound: { bytes: 1_000, structs: 30, segments: 1, pathBytes: 12 },
+  begin:
+    () =>
+    (store, { number }) => {
+      const speakers = store.list('speakers')
+      speakers.push(number)
+      if (speakers.items.length > 3) speakers.remove(0)
+    },
+}
+
+const onePlace: KindLoad = {
+  name: 'list: inserted at one place, behind the first of ten',
+  bound: { bytes: 2_000, structs: 60, segments: 4, pathBytes: 60 },
+  begin:
+    () =>
+    (store, { number }) => {
+      const list = store.list('list')
+      if (list.items.length < 2) list.push(-number)
+      list.insert(1, number)
+      // Where some were inserted apart, there are more than one too many.
+      if (list.items.length > 10) list.remove(9, list.items.length - 10)
+    },
+}
+
+/** The worst place: nothing that is there before keeps a number free for it. */
+const zigzag: KindLoad = {
+  name: 'list: inserted between the latest item and its neighbour on either side',
+  bound: { bytes: 4_000, structs: 60, segments: 24, pathBytes: 400 },
+  begin:
+    () =>
+    (store, { number, which }) => {
+      const list = store.list('list')
+      const at = list.items.indexOf(Math.max(...(list.items as number[])))
+      list.insert(list.items.length === 0 ? 0 : at + pick(which, 2), number)
+      const surplus = list.items.length - 10
+      if (surplus > 0) list.remove(at < 5 ? 10 : 0, surplus)
+    },
+}
+
+const moves: KindLoad = {
+  name: 'list: ten items, moved from anywhere to anywhere',
+  bound: { bytes: 4_000, structs: 80, segments: 24, pathBytes: 400 },
+  begin:
+    () =>
+    (store, { number, which, where }) => {
+      const list = store.list('list')
+      if (list.items.length < 10) list.push(number)
+      else list.move(pick(which, list.items.length), pick(where, list.items.length))
+    },
+}
+
+const bounded: KindLoad = {
+  name: 'list of at most three: pushed onto',
+  bound: { bytes: 1_500, structs: 40, segments: 4, pathBytes: 60 },
+  begin:
+    () =>
+    (store, { number }) =>
+      store.list('pinned', { max: 3 }).push(number),
+}
+
+const members: KindLoad = {
+  name: 'members: ten hands raised and taken down',
+  bound: { bytes: 1_500, structs: 50, segments: 0, pathBytes: 0 },
+  begin:
+    () =>
+    (store, { which, where }) => {
+      const hands = store.members('hands')
+      const name = `person-${pick(where, 10)}`
+      if (which < 0.5) hands.add(name)
+      else hands.remove(name)
+    },
+}
+
+export const kindLoads: readonly KindLoad[] = [
+  registers,
+  objects,
+  arrays,
+  counters,
+  queue,
+  onePlace,
+  zigzag,
+  moves,
+  bounded,
+  members,
+]

@@ -1,0 +1,60 @@
+import { encoding } from 'lib0'
+import * as Y from 'yjs'
+import { mark, readEntry } from '../../src/store/entry.js'
+import { defaultLimits } from '../../src/store/limits.js'
+
+/** What a state takes. Of the positions in its lists the longest: in segments, and in bytes as it is encoded. */
+export type Size = {
+  readonly bytes: number
+  readonly structs: number
+  readonly segments: number
+  readonly pathBytes: number
+}
+
+/** Each of them by name. */
+export const sizes: readonly { readonly name: string; readonly of: (size: Size) => number }[] = [
+  { name: 'bytes', of: ({ bytes }) => bytes },
+  { name: 'structs', of: ({ structs }) => structs },
+  { name: 'longest position, segments', of: ({ segments }) => segments },
+  { name: 'longest position, bytes', of: ({ pathBytes }) => pathBytes },
+]
+
+export const nothing: Size = { bytes: 0, structs: 0, segments: 0, pathBytes: 0 }
+
+export function sizeOf(state: Uint8Array): Size {
+  const { structs } = Y.decodeUpdate(state)
+  const paths = structs.flatMap(struct =>
+    struct instanceof Y.Item && struct.content instanceof Y.ContentAny
+      ? struct.content.arr.flatMap(element => pathsOf(element, struct.id.client))
+      : [],
+  )
+  return {
+    bytes: state.length,
+    structs: structs.length,
+    segments: Math.max(0, ...paths.map(path => path.length / 3)),
+    pathBytes: Math.max(0, ...paths.map(path => encodedBytes(path))),
+  }
+}
+
+/** The greater of each. */
+export const most = (a: Size, b: Size): Size => ({
+  bytes: Math.max(a.bytes, b.bytes),
+  structs: Math.max(a.structs, b.structs),
+  segments: Math.max(a.segments, b.segments),
+  pathBytes: Math.max(a.pathBytes, b.pathBytes),
+})
+
+function pathsOf(element: unknown, writer: number): (readonly number[])[] {
+  const entry = readEntry(element, writer, defaultLimits)
+  if (entry === null || entry === mark) return []
+  const { field, value } = entry
+  const inserted = field.on === 'element' ? [field.position] : []
+  return value.is === 'position' ? [...inserted, value.position] : inserted
+}
+
+/** As in the log, where a writer of 0 stands for the owner: at most that. */
+function encodedBytes(path: readonly number[]): number {
+  const encoder = encoding.createEncoder()
+  for (const number of path) encoding.writeAny(encoder, number)
+  return encoding.length(encoder)
+}

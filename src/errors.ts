@@ -13,8 +13,14 @@ export type SessionErrorDetails = {
   'store-full': { bytes: number; maxBytes: number }
   /** Not a non-empty well-formed string of at most 128 UTF-8 bytes. */
   'invalid-key': { key: unknown; bytes: number; maxBytes: number }
-  /** Not JSON: `path` leads to the part that is not. */
-  'invalid-value': { path: readonly (string | number)[]; reason: string }
+  /** Not JSON, or not what the schema of its key takes: `path` leads to the part that is not. */
+  'invalid-value': {
+    path: readonly (string | number)[]
+    reason: string
+    /** Where a schema was asked: the key, and all that its library has to say; `path` and `reason` are of the first. */
+    key?: string
+    issues?: readonly { readonly message: string; readonly path: readonly (string | number)[] }[]
+  }
   /** The key holds a value of another kind. */
   'type-mismatch': { key: string; expected: string; actual: string }
   /** An option of joinRoom, or an argument of a call, that cannot be used. */

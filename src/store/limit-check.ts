@@ -47,7 +47,7 @@ export function checkLimits(written: readonly Written[], before: Totals, after: 
 }
 
 /** False where all that was written is as it was, or was taken back. To settle a conflict is to write. */
-const isChanged = ({ before, after }: Written): boolean =>
+export const isChanged = ({ before, after }: Written): boolean =>
   !isEqual(before?.value, after?.value) || before?.rivals.length !== after?.rivals.length
 
 function checkValue({ key, before, after }: Written, { maxValueBytes }: Limits): void {

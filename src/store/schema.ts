@@ -20,10 +20,15 @@ export type ValueOf<T> = T extends Counter
       : T
 
 /** What is in a list or in members, or in an array that can be used as them. */
-export type ItemOf<T> = T extends List<infer Item> | Members<infer Item> | readonly (infer Item)[] ? Item : never
+export type ItemOf<T> = unknown extends T
+  ? unknown
+  : T extends List<infer Item> | Members<infer Item> | readonly (infer Item)[]
+    ? Item
+    : never
 
-/** The keys whose value can be of this type. */
-type KeyWith<S, Value> = { [K in KeyOf<S>]: [Extract<ValueOf<S[K]>, Value>] extends [never] ? never : K }[KeyOf<S>]
+/** The keys whose value can be of this type, as an unknown one can. */
+type KeyWith<S, Value> = { [K in KeyOf<S>]: CanBe<ValueOf<S[K]>, Value> extends true ? K : never }[KeyOf<S>]
+type CanBe<T, Value> = unknown extends T ? true : [Extract<T, Value>] extends [never] ? false : true
 
 export type CounterKeyOf<S> = KeyWith<S, number>
 export type ListKeyOf<S> = KeyWith<S, readonly unknown[]>

@@ -9,16 +9,17 @@ import type { List, ListOptions } from './list.js'
 import type { Members } from './members.js'
 import type { CounterKeyOf, ItemOf, JsonSchema, KeyOf, ListKeyOf, Schema, ValueOf } from './schema.js'
 import { SharedStore } from './shared-store.js'
+import type { Schemas } from './standard-schema.js'
 
 /** What a listener of `observe` is told about one key. */
-export type Change<S = Schema, K extends KeyOf<S> = KeyOf<S>> = K extends KeyOf<S> ? ChangeOf<S, K> : never
+export type Change<S = Schema, K extends KeyOf<S> = KeyOf<S>> = K extends KeyOf<S> ? ChangeOf<K, ValueOf<S[K]>> : never
 
 /** A change of this one key; `Change` has one for each, so that comparing `key` tells the type of `value`. */
-type ChangeOf<S, K extends KeyOf<S>> = {
+type ChangeOf<K, Value> = {
   readonly key: K
   /** null if the key is not set. */
-  readonly value: ValueOf<S[K]> | null
-  readonly previousValue: ValueOf<S[K]> | null
+  readonly value: Value | null
+  readonly previousValue: Value | null
   /** `initial` for the calls within `observe` itself; then who made the change: this peer or another. */
   readonly source: 'initial' | 'local' | 'remote'
   /** The peer that wrote last in this key, null if it is not set. */
@@ -81,12 +82,13 @@ export type StoreOptions = {
   /** The peer that writes here; it stands at the head of its log. */
   readonly peerId: string
   readonly limits: Limits
+  readonly schema?: Schemas
   readonly clock: Clock
   /** Uniform in [0, 1). */
   readonly random: () => number
   /** The clientID to write under; drawn from `random` if not given. Never use one twice. */
   readonly writer?: number
-  /** Told of listeners that throw (`listener-failed`). */
+  /** Told of listeners that throw (`listener-failed`) and values that are hidden (SPEC SCHEMA3). */
   readonly onError: (error: SessionError) => void
 }
 

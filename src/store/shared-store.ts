@@ -13,6 +13,7 @@ import { createList, type List, type ListOptions } from './list.js'
 import { removeElement } from './list-write.js'
 import { createMembers, type Members } from './members.js'
 import { Observers } from './observers.js'
+import { Published } from './published.js'
 import type { JsonSchema } from './schema.js'
 import type { Change, SessionStore, StoreOptions } from './session-store.js'
 import { isEqual, makeObject, toJson, type Json } from './value.js'
@@ -27,28 +28,29 @@ export class SharedStore implements SessionStore<JsonSchema> {
   readonly #observers: Observers<AnyChange>
   readonly #conflictListeners = new Set<(conflict: ConflictEvent) => void>()
   readonly #onError: (error: SessionError) => void
-  /** What observers have been told, or are being told. */
-  readonly #published = new Map<string, View>()
+  readonly #published: Published
   readonly #toldLost = new WeakSet<Entry>()
   #totals: Totals = { keys: 0, bytes: 0, oversized: 0 }
   #draft: LedgerDraft | null = null
   #isClosed = false
 
-  constructor(ledger: Ledger, { limits, onError }: StoreOptions) {
+  constructor(ledger: Ledger, { limits, schema = {}, onError }: StoreOptions) {
     this.#ledger = ledger
     this.#limits = limits
+    this.#published = new Published(schema)
     this.#onError = onError
     this.#views = new Views(ledger.index, limits)
     this.#observers = new Observers(cause => this.#reportListener('observe', cause))
   }
 
   get(key: string): Json | null {
-    return this.#views.get(checkKey(key))?.value ?? null
+    return this.#shown(checkKey(key))?.value ?? null
   }
 
   set(key: string, value: Json | null | undefined): void {
     checkKey(key)
     const json = toJson(value)
+    if (json !== undefined) this.#published.checkAgain(key, json)
     this.#edit(draft => {
       writeKey(draft, spotOf(key), this.#views.get(key)?.place, json)
     })
@@ -89,29 +91,29 @@ export class SharedStore implements SessionStore<JsonSchema> {
     listener: (change: Change<JsonSchema, K>) => void,
   ): () => void {
     const chosen = keys === '*' ? '*' : new Set<string>(typeof keys === 'string' ? [keys] : keys)
-    const initial = chosen === '*' ? [...this.#published.keys()].sort() : [...chosen].map(checkKey)
+    const initial = chosen === '*' ? this.#published.shownKeys : [...chosen].map(checkKey)
     return this.#observers.add(
       chosen,
       // It is only told of its own keys.
       listener as (change: AnyChange) => void,
-      initial.map(key => this.#changeOf(key, undefined, this.#published.get(key), 'initial')),
+      initial.map(key => this.#changeOf(key, undefined, this.#published.shown(key), 'initial')),
     )
   }
 
   conflicts(key: string): readonly Conflict[] {
-    return this.#conflictsOf(this.#views.get(checkKey(key)))
+    return this.#conflictsOf(this.#shown(checkKey(key)))
   }
 
   keys(): string[] {
-    return [...this.#views.keys]
+    return this.#views.keys.filter(key => this.#shown(key))
   }
 
   has(key: string): boolean {
-    return this.#views.get(checkKey(key)) !== undefined
+    return this.#shown(checkKey(key)) !== undefined
   }
 
   getAll(): { readonly [key: string]: Json } {
-    return makeObject(this.#views.keys.map(key => [key, this.get(key)] as const))
+    return makeObject(this.keys().map(key => [key, this.get(key)] as const))
   }
 
   get usage(): Usage {
@@ -133,13 +135,14 @@ export class SharedStore implements SessionStore<JsonSchema> {
   publish(source: 'local' | 'remote'): void {
     const changes: AnyChange[] = []
     const conflicts: ConflictEvent[] = []
+    const flaws: SessionError[] = []
     const peerOf = (writer: number) => this.#ledger.peerOf(writer)
     const keys = this.#views.takeUnpublished()
     for (const key of keys) {
-      const before = this.#published.get(key)
-      const after = this.#views.get(key)
-      if (after) this.#published.set(key, after)
-      else this.#published.delete(key)
+      const before = this.#published.shown(key)
+      const flaw = this.#published.put(key, this.#views.get(key), source)
+      const after = this.#published.shown(key)
+      if (flaw) flaws.push(flaw)
       if (!isEqual(before?.value, after?.value)) changes.push(this.#changeOf(key, before, after, source))
       for (const conflict of newConflicts(key, before, after, peerOf)) conflicts.push(conflict)
     }
@@ -151,15 +154,31 @@ export class SharedStore implements SessionStore<JsonSchema> {
     this.#totals = this.#views.totals
     this.#observers.tell(changes)
     for (const conflict of conflicts) this.#tellConflict(conflict)
+    for (const flaw of flaws) this.#onError(flaw)
+  }
+
+  /** A key as reads show it: not if it is hidden, unless the open transaction has written it. */
+  #shown(key: string): View | undefined {
+    const view = this.#views.get(key)
+    if (!this.#published.isHidden(key)) return view
+    return this.#draft && !isEqual(view?.value, this.#published.get(key)?.value) ? view : undefined
   }
 
   #editorOf(key: string): KeyEditor {
     checkKey(key)
     const place = () => {
       if (this.#isClosed) throw new SessionError('left', 'This room was left.', {})
-      return this.#views.get(key)?.place
+      return this.#shown(key)?.place
     }
-    return { key, place, edit: write => this.#edit(draft => write(draft, spotOf(key), place())) }
+    // A hidden value is still there: what is written goes on from it.
+    return {
+      key,
+      place,
+      edit: write => {
+        place()
+        this.#edit(draft => write(draft, spotOf(key), this.#views.get(key)?.place))
+      },
+    }
   }
 
   /** Runs `edit` in the open draft or in one of its own: whole, or not at all. */
@@ -193,6 +212,7 @@ export class SharedStore implements SessionStore<JsonSchema> {
     const keys = this.#views.unpublished
     const written = keys.map(key => ({ key, before: this.#published.get(key), after: this.#views.get(key) }))
     checkLimits(written, this.#totals, this.#views.totals, this.#limits)
+    this.#published.check(written)
     draft.sweep(this.#views.straysOf(keys))
   }
 

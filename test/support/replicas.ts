@@ -1,6 +1,8 @@
+import type { SessionError } from '../../src/errors.js'
 import { defaultLimits, type Limits } from '../../src/store/limits.js'
 import { openStore, type OpenStore } from '../../src/store/session-store.js'
 import type { ConflictEvent } from '../../src/store/conflicts.js'
+import type { Schemas } from '../../src/store/standard-schema.js'
 
 /** A wall clock that stands still until it is moved. */
 export type WallClock = { nowMs: number }
@@ -9,7 +11,9 @@ export type WallClock = { nowMs: number }
 export type TestReplica = OpenStore & {
   readonly name: string
   readonly updates: Uint8Array[]
+  /** The codes of `problems`. */
   readonly errors: string[]
+  readonly problems: SessionError[]
   readonly conflictEvents: ConflictEvent[]
   readonly wallClock: WallClock
 }
@@ -18,9 +22,10 @@ export type TestReplica = OpenStore & {
 export function openReplica(
   name: string,
   writer: number,
-  { limits, nowMs = 1_000_000 }: { limits?: Partial<Limits>; nowMs?: number } = {},
+  { limits, schema = {}, nowMs = 1_000_000 }: { limits?: Partial<Limits>; schema?: Schemas; nowMs?: number } = {},
 ): TestReplica {
   const errors: string[] = []
+  const problems: SessionError[] = []
   const updates: Uint8Array[] = []
   const conflictEvents: ConflictEvent[] = []
   const wallClock = { nowMs }
@@ -28,16 +33,20 @@ export function openReplica(
     peerId: name,
     writer,
     limits: { ...defaultLimits, ...limits },
+    schema,
     clock: { now: () => wallClock.nowMs, monotonic: () => wallClock.nowMs, schedule: () => () => undefined },
     random: () => 0.5,
-    onError: error => errors.push(error.code),
+    onError: error => {
+      errors.push(error.code)
+      problems.push(error)
+    },
   })
   open.replica.onLocalChange(() => {
     const update = open.replica.takeLocalUpdate()
     if (update) updates.push(update)
   })
   open.onConflict(conflict => conflictEvents.push(conflict))
-  return { ...open, name, updates, errors, conflictEvents, wallClock }
+  return { ...open, name, updates, errors, problems, conflictEvents, wallClock }
 }
 
 /** Gives each replica everything the others wrote, in full, until all know all. */

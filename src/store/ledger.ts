@@ -4,6 +4,7 @@ import { admit, firstEntryClock, headerClock, logsName } from './admission.js'
 import { EntryIndex, type Container, type Entry } from './entry-index.js'
 import { mark, maxContainers, readEntry, writeEntry, type EntryId, type EntryValue, type Field } from './entry.js'
 import type { Draft } from './draft.js'
+import type { Step } from './history.js'
 import type { Limits } from './limits.js'
 import { createStamps } from './stamp.js'
 
@@ -227,6 +228,7 @@ export class Ledger {
             if (entry.parents?.every(parent => this.#isDead(parent, start + added.length))) remove(entry)
       },
       isEmpty,
+      step: () => ({ added: added.filter(isLive), removed: [...removed] }),
       commit: () => {
         index.keep()
         if (isEmpty()) return false
@@ -278,6 +280,8 @@ export type LedgerDraft = Draft & {
   sweep(strays: Iterable<Entry>): void
   /** Whether nothing is written, or nothing is left of it. */
   isEmpty(): boolean
+  /** What it has written and taken out so far. */
+  step(): Step
   /** Writes to the document what is left of the draft. False if that is nothing. */
   commit(): boolean
 }

@@ -37,6 +37,8 @@ export type Connection = {
   ackDue: number | null
   /** Something was held back because the link was full, or had too much of it. */
   isBehind: boolean
+  /** Another link ended, and what it still had to bring may be here: to be checked once this link is in sync. */
+  isCheckDue: boolean
   /** It was sent state in this turn. */
   isAnswered: boolean
 }

@@ -130,6 +130,10 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
     listener.onTurn()
     isTurnDue = false
     for (const connection of connections.values()) {
+      if (connection.isCheckDue && isOpen(connection) && connection.phase.isSynced) {
+        connection.isCheckDue = false
+        exchange.check(connection)
+      }
       if (connection.ackDue !== null) connection.outbox.queue(encodeMessage({ type: 'ack', clock: connection.ackDue }))
       connection.ackDue = null
       connection.isAnswered = false
@@ -147,6 +151,9 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
     if (connections.get(link.peerId) === connection) connections.delete(link.peerId)
     if (phase.name === 'open') {
       listener.onClose(link.peerId, end, connection.heardAt)
+      // What was lost with it did reach others, maybe, and they take it that it came here as well. Nobody else tells.
+      const isWhole = end === 'bye' && phase.isSynced
+      for (const other of connections.values()) other.isCheckDue ||= !isWhole
       exchange.unlinked()
     }
     wake()
@@ -302,6 +309,7 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
         waitingSince: opened,
         ackDue: null,
         isBehind: false,
+        isCheckDue: false,
         isAnswered: false,
       }
       const replaced = connections.get(peerId)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { exchange, openReplica } from '../support/replicas.js'
+import * as Y from 'yjs'
+import { encodedState, exchange, openReplica, type TestReplica } from '../support/replicas.js'
 import { createRandom } from '../support/random.js'
 
 test('[HISTORY1] undo takes back the last transaction, redo takes back the undo, and both say whether they did', () => {
@@ -245,3 +246,55 @@ test('[HISTORY6] the last hundred transactions can be undone', () => {
   while (store.history.undo()) undone++
   expect([undone, store.get('a')]).toEqual([100, 50])
 })
+
+test('[HISTORY2] [MERGE14] undo and redo among others delete nothing that others wrote, and all end with the same', () => {
+  const first = Number(process.env['HEARTH_SEED'] ?? 1)
+  const runs = Number(process.env['HEARTH_RUNS'] ?? 60)
+  for (let seed = first; seed < first + runs; seed++) {
+    const again = `Repeat it: HEARTH_SEED=${seed} HEARTH_RUNS=1 npx vitest run --project unit test/store/history.test.ts`
+    const random = createRandom(seed)
+    const whole = (below: number) => Math.floor(random() * below)
+    const replicas = [1, 2, 3].map(writer => openReplica(`peer ${writer}`, writer, { nowMs: 1000 }))
+    const key = () => 'ab'[whole(2)] ?? 'a'
+    for (let step = 0; step < 40; step++) {
+      const replica = replicas[whole(3)] ?? replicas[0]
+      if (!replica) throw new Error('there are three')
+      const { store } = replica
+      replica.wallClock.nowMs += whole(3)
+      const writes = [
+        () => store.set(key(), whole(3)),
+        () => store.set(key(), { a: whole(2), b: [whole(2), { id: 1, c: whole(2) }] }),
+        () =>
+          store.update(key(), value => (typeof value === 'object' ? { ...value, [`f${whole(3)}`]: whole(9) } : value)),
+        () => store.delete(key()),
+        () => store.counter(key()).increment(whole(4)),
+        () => store.list(key()).push(whole(9)),
+        () => store.list(key()).move(0, 1),
+        () => store.members(key()).add(whole(3)),
+        () => {
+          // What others have left behind is cleared away by the next write, whatever it is.
+          store.set('sweep', random())
+          const before = logsOfOthers(replica)
+          const did = random() < 0.7 ? store.history.undo() && store.history.undo() : store.history.redo()
+          expect(logsOfOthers(replica), `${again} (${did})`).toEqual(before)
+        },
+      ]
+      try {
+        writes[whole(writes.length + 2)]?.()
+      } catch (error) {
+        expect((error as { code?: string }).code, `${again} ${String(error)}`).toMatch(/type-mismatch|invalid-option/)
+      }
+      if (random() < 0.3) exchange(...replicas)
+    }
+    exchange(...replicas)
+    for (const { store } of replicas) expect(store.getAll(), again).toEqual(replicas[0]?.store.getAll())
+  }
+})
+
+/** The live entries of everybody else, by log. */
+function logsOfOthers(replica: TestReplica): Record<string, unknown> {
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, encodedState(replica))
+  const { [String(replica.replica.writer)]: _, ...others } = doc.getMap('session').toJSON()
+  return others
+}

@@ -1,6 +1,8 @@
 import { systemClock, type Clock } from './clock.js'
 import { SessionError } from './errors.js'
+import { checkKey } from './store/key.js'
 import { defaultLimits, type Limits } from './store/limits.js'
+import type { Schemas } from './store/standard-schema.js'
 import { toJson, utf8Bytes } from './store/value.js'
 import type { Transport } from './transport/transport.js'
 import { webrtc } from './transport/webrtc.js'
@@ -25,6 +27,8 @@ export type JoinOptions = {
   readonly maxLinks?: number
   /** What the store may hold; everybody in the room needs the same. */
   readonly limits?: Partial<Limits>
+  /** What the values of keys must be: schemas of zod, valibot, arktype or any library that speaks Standard Schema. */
+  readonly schema?: Schemas
   /** How links are made. Default: `webrtc()`. */
   readonly transport?: Transport
   /** How long to wait for a first peer where nobody says who is here. Default 5 seconds. */
@@ -41,11 +45,12 @@ export type JoinOptions = {
 }
 
 /** Options as they were checked, with the defaults in their places. */
-export type RoomSettings = Omit<JoinOptions, 'signaling' | 'limits'> & {
+export type RoomSettings = Omit<JoinOptions, 'signaling' | 'limits' | 'schema'> & {
   readonly signaling: readonly string[]
   readonly name: string
   readonly metadata: Metadata
   readonly limits: Limits
+  readonly schema: Schemas
   readonly transport: Transport
   readonly joinTimeoutMs: number
   readonly clock: Clock
@@ -57,7 +62,7 @@ const maxTimeoutMs = 2 ** 31 - 1
 const invalid = (option: string, reason: string) =>
   new SessionError('invalid-option', `The option ${option} cannot be used: ${reason}.`, { option, reason })
 
-/** @throws SessionError `invalid-option`, `insecure-context` */
+/** @throws SessionError `invalid-option`, `invalid-key`, `insecure-context` */
 export const readOptions = (options: JoinOptions): RoomSettings => {
   // What JavaScript callers may hand in is not what the type says.
   const { room, signaling = [], password, maxLinks = Infinity, joinTimeoutMs = 5000 } = options ?? {}
@@ -76,6 +81,7 @@ export const readOptions = (options: JoinOptions): RoomSettings => {
     name: readName(options.name ?? ''),
     metadata: readMetadata(options.metadata ?? {}),
     limits: readLimits(options.limits ?? {}),
+    schema: readSchemas(options.schema ?? {}),
     transport: readTransport(options, addresses),
     joinTimeoutMs,
     clock: options.clock ?? systemClock,
@@ -125,6 +131,18 @@ const readLimits = (limits: Partial<Limits>): Limits => {
   for (const [name, value] of Object.entries({ maxValueBytes, maxKeys, maxTotalBytes }))
     if (!isCount(value)) throw invalid(`limits.${name}`, 'it is no positive integer')
   return { maxValueBytes, maxKeys, maxTotalBytes }
+}
+
+/** A copy, so that what is asked of a key stays the same. Schemas may be functions, as those of arktype are. */
+const readSchemas = (schemas: Schemas): Schemas => {
+  if (typeof schemas !== 'object') throw invalid('schema', 'it is no object with a schema for each key')
+  for (const [key, schema] of Object.entries(schemas)) {
+    checkKey(key)
+    const standard = schema?.['~standard']
+    if (standard?.version !== 1 || typeof standard.validate !== 'function')
+      throw invalid(`schema.${key}`, 'it does not speak Standard Schema, version 1')
+  }
+  return { ...schemas }
 }
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value > 0

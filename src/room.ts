@@ -8,8 +8,9 @@ import { createId } from './session/identity.js'
 import { createJoining } from './session/joining.js'
 import type { Peer } from './session/roster.js'
 import { createSession } from './session/session.js'
-import type { JsonSchema } from './store/schema.js'
+import type { JsonSchema, Schema } from './store/schema.js'
 import { openStore, type SessionStore } from './store/session-store.js'
+import type { SchemaFrom, Schemas } from './store/standard-schema.js'
 import { toJson } from './store/value.js'
 import { createBudget } from './sync/budget.js'
 import { messageCost, senderBudget } from './sync/gate.js'
@@ -53,6 +54,12 @@ export type Room<S = JsonSchema> = {
   leave(): Promise<void>
 }
 
+/** A room of whatever schema, for what works with any: its store gives unknown values. */
+export type AnyRoom = Omit<Room, 'store'> & {
+  /** Member by member: by its name alone, a store of one schema is none of another. */
+  readonly store: Pick<RoomStore<Schema>, keyof RoomStore<Schema>>
+}
+
 /** How long a goodbye may take to leave. */
 const farewellMs = 500
 
@@ -62,13 +69,15 @@ const farewellMs = 500
  * @throws SessionError `invalid-option`, `insecure-context`; `aborted`; `limits-mismatch`, `protocol-mismatch`,
  * `password-mismatch` or `transport-mismatch` if that is why nobody here can be talked to
  */
-export const joinRoom = async <S = JsonSchema>(options: JoinOptions): Promise<Room<S>> => {
+export function joinRoom<S extends Schemas>(options: JoinOptions & { readonly schema: S }): Promise<Room<SchemaFrom<S>>>
+export function joinRoom<S = JsonSchema>(options: JoinOptions): Promise<Room<S>>
+export async function joinRoom(options: JoinOptions): Promise<Room> {
   const settings = readOptions(options)
   if (settings.signal?.aborted) throw error('aborted', 'Joining was cancelled.', {})
   const { room, joined } = openRoom(settings)
   await joined
-  // The schema is the app's promise about what its peers write; nothing here depends on it.
-  return room as unknown as Room<S>
+  // What is typed otherwise is the app's promise about what its peers write; nothing here depends on it.
+  return room
 }
 
 const error = <Code extends SessionErrorCode>(code: Code, message: string, details: SessionErrorDetails[Code]) =>
@@ -78,7 +87,7 @@ const error = <Code extends SessionErrorCode>(code: Code, message: string, detai
 type Stage = 'joining' | 'joined' | 'left'
 
 const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> } => {
-  const { clock, random, limits, signal } = settings
+  const { clock, random, limits, schema, signal } = settings
   const selfId = createId(random)
   const events = createRoomEmitter()
   let stage: Stage = 'joining'
@@ -154,7 +163,7 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
 
   // --- the parts ------------------------------------------------------------------------------------------------
 
-  const opened = openStore({ peerId: selfId, limits, clock, random, onError: report })
+  const opened = openStore({ peerId: selfId, limits, schema, clock, random, onError: report })
   const { replica } = opened
   const allowance = createBudget({ ...senderBudget, now: () => clock.monotonic() })
 

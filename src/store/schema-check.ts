@@ -40,7 +40,7 @@ const unusable = (key: string, reason: string, cause?: unknown): SessionError =>
 
 /** Libraries have their own kinds of arrays; these here can be compared, logged and sent. */
 const toPlain = ({ message, path = [] }: SchemaIssue): PlainIssue => ({
-  message: String(message),
+  message,
   path: Array.from(path, step => {
     const key = typeof step === 'object' ? step.key : step
     return typeof key === 'number' ? key : String(key)

@@ -76,7 +76,7 @@ export async function joinRoom(options: JoinOptions): Promise<Room> {
   if (settings.signal?.aborted) throw error('aborted', 'Joining was cancelled.', {})
   const { room, joined } = openRoom(settings)
   await joined
-  // What is typed otherwise is the app's promise about what its peers write; nothing here depends on it.
+  // Other types are the app's promise about what its peers write; nothing here depends on them.
   return room
 }
 

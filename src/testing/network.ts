@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.js'
-import { joinRoom, type Room } from '../room.js'
+import { joinRoom, type AnyRoom, type Room } from '../room.js'
 import type { JoinOptions } from '../room-options.js'
 import type { JsonSchema } from '../store/schema.js'
+import type { SchemaFrom, Schemas } from '../store/standard-schema.js'
 import { createMemoryNetwork, promisesRun } from '../transport/memory.js'
 import type { Transport } from '../transport/transport.js'
 import { checkFaults, type Faults } from './faults.js'
@@ -11,9 +12,6 @@ import { createRandom } from './random.js'
 import { seeThrough } from './see-through.js'
 import { settlePromises } from './settle-promises.js'
 import type { Note, TraceEvent } from './trace.js'
-
-/** A room, whatever its schema. */
-export type AnyRoom = { readonly self: { readonly id: string }; leave(): Promise<void> }
 
 /** What `joinRoom` takes. The network takes the place of `transport`, `signaling` and `password`. */
 export type TestJoinOptions = Partial<JoinOptions> & {
@@ -45,6 +43,7 @@ export type TestNetwork = {
    * under faults, it settles, and moves the clock.
    * @throws SessionError as `joinRoom`
    */
+  join<S extends Schemas>(options: TestJoinOptions & { readonly schema: S }): Promise<Room<SchemaFrom<S>>>
   join<S = JsonSchema>(options: TestJoinOptions): Promise<Room<S>>
   /**
    * Acts at once: links between these groups close, without a goodbye, and what is on the way between them is lost.

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { expectTypeOf } from 'vitest'
 import { z } from 'zod'
 import { joinRoom, type List, type Members, type Room, type StandardSchema } from '../../src/index.js'
+import { createNetwork } from '../../src/testing/index.js'
 
 const room = await joinRoom({
   room: 'standup',
@@ -55,3 +56,8 @@ joinRoom({ room: 'standup', schema: { poll: 'string' } }).catch(() => undefined)
 declare const theirs: StandardSchemaV1<string, number>
 declare const ours: StandardSchema<string, number>
 export const schemas: [StandardSchema<string, number>, StandardSchemaV1<string, number>] = [theirs, ours]
+
+// Test networks infer as joinRoom does.
+const tested = await createNetwork().join({ room: 'standup', schema: { claps: z.number() } })
+expectTypeOf(tested).toEqualTypeOf<Room<{ claps: number }>>()
+expectTypeOf(await createNetwork().join<Standup>({ room: 'standup' })).toEqualTypeOf<Room<Standup>>()

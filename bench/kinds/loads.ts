@@ -1,3 +1,4 @@
+import type { List } from '../../src/store/list.js'
 import type { OpenStore } from '../../src/store/session-store.js'
 import type { Step } from '../steps.js'
 import type { Size } from './size.js'
@@ -137,6 +138,33 @@ const members: KindLoad = {
     },
 }
 
+const histories: KindLoad = {
+  name: 'history: changes of all these kinds, undone and redone',
+  bound: { bytes: 4_000, structs: 120, segments: 24, pathBytes: 400 },
+  begin: () => (store, step) => {
+    if (step.which < 0.3) store.history.undo()
+    else if (step.which < 0.5) store.history.redo()
+    else change(store, step)
+  },
+}
+
+function change(store: Store, { number, which, where }: Step): void {
+  const part = pick(where, 5)
+  if (which < 0.6) store.set(`key-${part}`, number)
+  else if (which < 0.7) store.set('poll', { ...(store.get('poll') as object | null), [`voter-${part}`]: number })
+  else if (which < 0.8) store.counter('claps').increment()
+  else if (which < 0.85) store.members('hands').add(part)
+  else if (which < 0.9) store.members('hands').remove(part)
+  else changeList(store.list('list'), number, where)
+}
+
+function changeList(list: List, number: number, where: number): void {
+  const { length } = list.items
+  if (length < 5) list.insert(pick(where, length + 1), number)
+  else if (where < 0.5) list.remove(pick(where, length), 1)
+  else list.move(0, pick(where, length))
+}
+
 export const kindLoads: readonly KindLoad[] = [
   registers,
   objects,
@@ -148,4 +176,5 @@ export const kindLoads: readonly KindLoad[] = [
   moves,
   bounded,
   members,
+  histories,
 ]

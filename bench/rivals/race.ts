@@ -11,7 +11,7 @@ export type Finish = {
 }
 
 /**
- * A room of a system under a load: peers write, and after every `syncEvery` steps each gets what the others wrote.
+ * A room of a system under a load: peers write, and after every `exchangeEvery` steps each gets what the others wrote.
  * Null if the system has no type for it.
  *
  * @throws Error if the replicas end apart
@@ -19,21 +19,21 @@ export type Finish = {
 export function race(
   system: System,
   load: Load,
-  { steps, syncEvery }: { steps: number; syncEvery: number },
+  { steps, exchangeEvery }: { steps: number; exchangeEvery: number },
 ): Finish | null {
   const room = Array.from({ length: peers }, (_, peer) => system.open(peer))
   const takeSteps = room.map(load.begin())
-  const plan = [...stepsOf(42, steps, number => number % syncEvery === 0)]
+  const plan = [...stepsOf(42, steps, number => number % exchangeEvery === 0)]
   try {
     const startMs = performance.now()
     for (const step of plan) {
       const run = takeSteps[step.author]
       if (!run) return null
       run(step)
-      if (step.isExchangedAfter) sync(room)
+      if (step.isExchangedAfter) exchange(room)
     }
     const tookMs = performance.now() - startMs
-    sync(room)
+    exchange(room)
     const [result, ...others] = room.map(replica => load.result(replica))
     if (!others.every(other => isDeepStrictEqual(other, result)))
       throw new Error(`${system.name}: the replicas end apart after ${load.name}`)
@@ -47,7 +47,7 @@ export function race(
   }
 }
 
-function sync(room: readonly Replica[]): void {
+function exchange(room: readonly Replica[]): void {
   const written = room.map(replica => replica.takeUpdates())
   for (const [to, replica] of room.entries()) {
     const updates = written.flatMap((each, from) => (from === to ? [] : each))

@@ -19,7 +19,7 @@ export const tinybase: System = {
     return {
       map: {
         set: (key, value) => void store.setValue(key, value),
-        toJSON: () => store.getValues(),
+        toJSON: () => ({ ...store.getValues() }),
       },
       counter: null,
       queue: null,

@@ -3,7 +3,7 @@ import type { System } from './replica.js'
 
 /** The shared types as an app uses them: also what a plain y-webrtc app holds. */
 export const yjs: System = {
-  name: 'Yjs: Y.Map, Y.Array, Y.Text',
+  name: 'Yjs',
   open(peer) {
     const doc = new Y.Doc()
     doc.clientID = 1_000_000_000 + peer

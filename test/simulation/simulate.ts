@@ -1,0 +1,3 @@
+import { explain, missingFrom, runBatch } from './batch.js'
+
+export { explain, missingFrom, runBatch }

@@ -66,6 +66,8 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     }
   }
 
+  const heldOf = (writer: number) => readStateVector(replica.stateVector())?.get(writer) ?? null
+
   const linked = (writer: number) => options.open().find(({ phase }) => phase.hello.writer === writer)
 
   /** The owner rule: entries of a writer that we are linked to are taken from that link only. */
@@ -85,7 +87,10 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         retry(receipt.clocks)
         break
       case 'known':
-        if (isState) markSynced(connection)
+        if (!isState) break
+        // It came over other links since we asked; what was said of it there may not be believed any more.
+        connection.ackDue = heldOf(connection.phase.hello.writer)
+        markSynced(connection)
         break
       case 'waiting':
         wait(connection, { update, isState, missing: receipt.missing })

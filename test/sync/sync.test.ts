@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Room } from '../../src/room.js'
 import { packFrames } from '../../src/wire/frames.js'
 import { encodeMessage } from '../../src/wire/peer-messages.js'
-import { createManualClock, type ManualClock } from '../support/manual-clock.js'
+import { createManualClock, settlePromises, type ManualClock } from '../support/manual-clock.js'
 import { createRoomLab, type RoomLab } from '../support/room-lab.js'
 import { createStranger } from '../support/stranger.js'
 
@@ -37,6 +37,30 @@ const chain = async (rooms: readonly Room[]) => {
 }
 
 describe('a new link', () => {
+  test('[SYNC5] acknowledges what its writer wrote and others brought before', async () => {
+    const [a, b, c] = (await joinMany(3)) as [Room, Room, Room]
+    await chain([a, b, c])
+    const deliver = async (from: Room, to: Room, most = Infinity) => {
+      await settlePromises()
+      for (let count = 0; count < most; count++) if (!lab.network.deliver({ from: from.self.id, to: to.self.id })) break
+      await settlePromises()
+    }
+    lab.network.mend(a.self.id, c.self.id)
+    // Each hears that it is dialled, then of its link, into which it asks for state.
+    await deliver(a, c, 2)
+    await deliver(c, a, 2)
+    a.store.set('topic', 'Food?')
+    await deliver(a, b)
+    await deliver(b, c)
+    expect(c.store.get('topic')).toBe('Food?')
+    await deliver(a, c)
+    await deliver(c, a)
+    await lab.settle()
+    const delivered = a.store.whenDelivered({ to: 'all', timeoutMs: 1 })
+    await lab.advance(1)
+    await delivered
+  })
+
   test('[SYNC1] begins with hello and step 1 of both sides, in one frame each', async () => {
     const [a] = await joinMany(1)
     const stranger = createStranger(lab)
@@ -389,5 +413,32 @@ describe('over time', () => {
     await lab.settle()
     expect(a?.peers).toEqual([])
     await leaving
+  })
+})
+
+describe('a link that is lost', () => {
+  test('[SYNC14] is made up for by those whom its last writes reached', async () => {
+    const [a, b, c] = (await joinMany(3)) as [Room, Room, Room]
+    const lastWords = async (write: () => void) => {
+      write()
+      await settlePromises()
+      lab.network.deliver({ from: a.self.id, to: b.self.id })
+      lab.network.partition([[b.self.id, c.self.id], [a.self.id]])
+      await lab.settle()
+    }
+    await lastWords(() => a.store.set('topic', 'Food?'))
+    expect(c.store.get('topic')).toBe('Food?')
+    lab.network.heal()
+    await lab.settle()
+    await lastWords(() => a.store.delete('topic'))
+    expect(c.store.get('topic')).toBeNull()
+  })
+
+  test('[SYNC14] asks for nothing after a bye', async () => {
+    const [a] = await joinMany(3)
+    forgetSent()
+    void a?.leave()
+    await lab.settle()
+    expect(counts()).not.toHaveProperty('check')
   })
 })

@@ -10,8 +10,19 @@ export { SessionError, type AnySessionError, type SessionErrorCode, type Session
 export { systemClock, type Clock } from './clock.js'
 export { defaultLimits, type Limits } from './store/limits.js'
 export type { Change, SessionStore } from './store/session-store.js'
-export type { CounterKeyOf, ItemOf, JsonSchema, KeyOf, ListKeyOf, Schema, TextKeyOf, ValueOf } from './store/schema.js'
-export type { SchemaFrom, SchemaIssue, SchemaResult, Schemas, StandardSchema } from './store/standard-schema.js'
+export type {
+  CounterKeyOf,
+  ItemOf,
+  JsonSchema,
+  KeyOf,
+  ListKeyOf,
+  Schema,
+  SchemaFrom,
+  Schemas,
+  TextKeyOf,
+  ValueOf,
+} from './store/schema.js'
+export type { SchemaIssue, SchemaResult, StandardSchema } from './store/standard-schema.js'
 export type { Counter } from './store/counter.js'
 export type { History } from './store/history.js'
 export type { List, ListOptions } from './store/list.js'

@@ -1,7 +1,7 @@
 import type { SessionError } from '../errors.js'
 import { isChanged, type Written } from './limit-check.js'
+import type { Schemas } from './schema.js'
 import { flawOf } from './schema-check.js'
-import type { Schemas } from './standard-schema.js'
 import { byCodeUnit, isEqual, type Json } from './value.js'
 import type { View } from './views.js'
 

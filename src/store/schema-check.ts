@@ -1,5 +1,6 @@
 import { SessionError } from '../errors.js'
-import type { SchemaIssue, Schemas } from './standard-schema.js'
+import type { Schemas } from './schema.js'
+import type { SchemaIssue } from './standard-schema.js'
 import type { Json } from './value.js'
 
 /**

@@ -1,6 +1,7 @@
 import type { Counter } from './counter.js'
 import type { List } from './list.js'
 import type { Members } from './members.js'
+import type { StandardSchema } from './standard-schema.js'
 import type { Text } from './text.js'
 import type { Json } from './value.js'
 
@@ -9,6 +10,17 @@ export type Schema = Record<string, unknown>
 /** The schema of an app that names none. */
 export type JsonSchema = Record<string, Json>
 export type KeyOf<S> = keyof S & string
+
+/** The schemas of those keys that have one. */
+export type Schemas = { readonly [key: string]: StandardSchema }
+
+/**
+ * What an app with these schemas stores: their input types, for what a library makes of a value is not stored. That a
+ * key may be unset goes without saying.
+ */
+export type SchemaFrom<S extends Schemas> = {
+  [K in keyof S]: Exclude<NonNullable<S[K]['~standard']['types']>['input'], null | undefined>
+}
 
 /** What a key of this type is read as: a counter as a number, a list and members as an array, a text as a string. */
 export type ValueOf<T> = T extends Counter

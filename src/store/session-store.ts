@@ -7,9 +7,8 @@ import type { Usage } from './limit-check.js'
 import type { Limits } from './limits.js'
 import type { List, ListOptions } from './list.js'
 import type { Members } from './members.js'
-import type { CounterKeyOf, ItemOf, JsonSchema, KeyOf, ListKeyOf, Schema, ValueOf } from './schema.js'
+import type { CounterKeyOf, ItemOf, JsonSchema, KeyOf, ListKeyOf, Schema, Schemas, ValueOf } from './schema.js'
 import { SharedStore } from './shared-store.js'
-import type { Schemas } from './standard-schema.js'
 
 /** What a listener of `observe` is told about one key. */
 export type Change<S = Schema, K extends KeyOf<S> = KeyOf<S>> = K extends KeyOf<S> ? ChangeOf<K, ValueOf<S[K]>> : never

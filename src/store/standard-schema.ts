@@ -22,14 +22,3 @@ export type SchemaIssue = {
   /** Steps down into the value. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
-
-/** The schemas of those keys that have one. */
-export type Schemas = { readonly [key: string]: StandardSchema }
-
-/**
- * What an app with these schemas stores: their input types, for what a library makes of a value is not stored. That a
- * key may be unset goes without saying.
- */
-export type SchemaFrom<S extends Schemas> = {
-  [K in keyof S]: Exclude<NonNullable<S[K]['~standard']['types']>['input'], null | undefined>
-}

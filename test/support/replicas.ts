@@ -2,7 +2,7 @@ import type { SessionError } from '../../src/errors.js'
 import { defaultLimits, type Limits } from '../../src/store/limits.js'
 import { openStore, type OpenStore } from '../../src/store/session-store.js'
 import type { ConflictEvent } from '../../src/store/conflicts.js'
-import type { Schemas } from '../../src/store/standard-schema.js'
+import type { Schemas } from '../../src/store/schema.js'
 
 /** A wall clock that stands still until it is moved. */
 export type WallClock = { nowMs: number }

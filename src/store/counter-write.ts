@@ -13,7 +13,8 @@ export function setCounter(draft: Draft, counter: CounterBody, value: number): v
   for (const [writer, entry] of tallies) {
     const tally = tallyOf(entry)
     const baseline = tallyOf(baselines.get(writer))
-    if (tally.count === baseline.count && tally.total === baseline.total) continue
+    // Another reset may have seen more than is here yet.
+    if (tally.count <= baseline.count) continue
     for (const reset of resets) if (reset.field.on === 'baseline' && reset.field.writer === writer) draft.remove(reset)
     draft.append(containers, { on: 'baseline', writer }, { is: 'tally', ...tally })
   }

@@ -3,7 +3,7 @@ import { setCounter } from './counter-write.js'
 import type { Draft, Spot } from './draft.js'
 import { isObject } from './first-version.js'
 import type { Group, ListBody, ObjectBody, Place } from './fold.js'
-import { arrange, removeElement } from './list-write.js'
+import { arrange, removeElement, removeSurplus } from './list-write.js'
 import { hasEqualItems, setMembers } from './members-write.js'
 import { isArray, isEqual, type Json, type JsonObject } from './value.js'
 import { removePlace, writeNew } from './write-new.js'
@@ -74,6 +74,7 @@ function writeObject(draft: Draft, { containers, fields }: ObjectBody, value: Js
 /** Makes a list hold these items: elements keep who they are, only what differs is written (SPEC MERGE9). */
 function writeList(draft: Draft, list: ListBody, items: readonly Json[]): void {
   const { elements, containers } = list
+  removeSurplus(draft, list)
   const matches = matchItems(
     elements.map(element => element.place.winner.value),
     items,

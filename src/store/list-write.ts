@@ -46,6 +46,11 @@ function moveElement(draft: Draft, list: ListBody, element: Element, position: P
   draft.append(list.containers, { on: 'position', key, inserted }, { is: 'position', position })
 }
 
+/** What the bound hides goes with the next write, or it would come back once something else is removed. */
+export function removeSurplus(draft: Draft, { surplus }: ListBody): void {
+  for (const element of surplus) removeElement(draft, element)
+}
+
 export function removeElement(draft: Draft, element: Element): void {
   removePlace(draft, element.place)
   for (const move of element.moves) draft.remove(move)

@@ -1,7 +1,7 @@
 import type { Draft, Spot } from './draft.js'
 import type { Body, Element, ListBody, Place } from './fold.js'
 import { checkWhole, mismatch, type KeyEditor } from './key-editor.js'
-import { arrange, moveTo, removeElement } from './list-write.js'
+import { arrange, moveTo, removeElement, removeSurplus } from './list-write.js'
 import { toMembers } from './member-name.js'
 import { isArray, type Json } from './value.js'
 
@@ -47,6 +47,7 @@ export function createList(editor: KeyEditor, { max }: ListOptions = {}): List {
     })
 
   const write = (draft: Draft, list: ListBody, slots: readonly Slot[]) => {
+    removeSurplus(draft, list)
     arrange(
       draft,
       list,
@@ -75,9 +76,11 @@ export function createList(editor: KeyEditor, { max }: ListOptions = {}): List {
         const before = elements(place)
         checkWhole('index', index, 0, before.length)
         checkWhole('count', count, 0, before.length - index)
-        const removed = before.slice(index, index + count)
-        for (const element of removed) removeElement(draft, element)
-        if (place && removed.length > 0) bound(draft, listIn(place.winner.body))
+        if (!place || count === 0) return
+        const list = listIn(place.winner.body)
+        removeSurplus(draft, list)
+        for (const element of before.slice(index, index + count)) removeElement(draft, element)
+        bound(draft, list)
       }),
     move: (from, to) =>
       editor.edit((draft, _, place) => {
@@ -88,8 +91,10 @@ export function createList(editor: KeyEditor, { max }: ListOptions = {}): List {
         if (!place || !moved || from === to) return
         const order: (Element | null)[] = before.filter(element => element !== moved)
         order.splice(to, 0, null)
-        moveTo(draft, listIn(place.winner.body), order, moved)
-        bound(draft, listIn(place.winner.body))
+        const list = listIn(place.winner.body)
+        removeSurplus(draft, list)
+        moveTo(draft, list, order, moved)
+        bound(draft, list)
       }),
   }
 }

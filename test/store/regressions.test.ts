@@ -267,3 +267,38 @@ describe('what replicas refuse', () => {
     expect(() => ana.store.set('a', '4321')).toThrow(/bytes/)
   })
 })
+
+describe('counters and bounded lists', () => {
+  test('[COUNTER3] a reset that has seen less of a tally than another does not undo that one', () => {
+    const [ana, bo] = pair()
+    const cy = openReplica('cy', 3)
+    const claps = ({ store }: TestReplica) => store.counter('claps')
+    claps(ana).increment()
+    exchange(ana, bo, cy)
+    claps(ana).increment(10)
+    receive(bo, update(ana, -1))
+    claps(bo).reset()
+    receive(cy, update(bo, -1))
+    claps(cy).increment()
+    claps(cy).reset()
+    exchange(ana, bo, cy)
+    for (const replica of [ana, bo, cy]) expect(claps(replica).value).toBe(0)
+  })
+
+  test('[LIST2] what the bound has hidden does not come back when something else is removed', () => {
+    const [ana, bo] = pair()
+    const pins = (replica: TestReplica) => replica.store.list('list', { max: 3 })
+    for (const remove of [() => pins(ana).remove(0), () => ana.store.set('list', list(ana).slice(1))]) {
+      pins(ana).push('a', 'b', 'c')
+      exchange(ana, bo)
+      bo.wallClock.nowMs += 1
+      pins(ana).push('d')
+      pins(bo).push('e')
+      exchange(ana, bo)
+      expect(list(ana)).toEqual(['c', 'd', 'e'])
+      remove()
+      exchange(ana, bo)
+      for (const replica of [ana, bo]) expect(list(replica)).toEqual(['d', 'e'])
+    }
+  })
+})

@@ -12,6 +12,8 @@ const maxWaitingBytes = 1024 * 1024
 export const patienceMs = 500
 /** Asks for state over one link are at least this far apart. */
 const askEveryMs = 2000
+/** A link that has not brought its state for this long is asked again: the question, or the answer, was lost. */
+const askAgainMs = 4000
 /** How long a link waits for entries that only another link may bring, before it is taken without them. */
 export const withheldMs = 3000
 
@@ -262,7 +264,10 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
           connection.isBehind = false
           check(connection)
         }
-        if (connection.waiting.length === 0) continue
+        if (connection.waiting.length === 0) {
+          if (!connection.phase.isSynced && now() - connection.askedAt >= askAgainMs) ask(connection)
+          continue
+        }
         const waitedMs = now() - connection.waitingSince
         if (waitedMs >= patienceMs && now() - connection.askedAt >= askEveryMs) ask(connection)
         const isWithheld = connection.waiting.some(({ missing }) => missing.some(writer => linked(writer)))

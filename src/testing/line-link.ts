@@ -12,14 +12,15 @@ export type LineLinkOptions = {
   readonly random: () => number
   faults(): Faults
   readonly note: Note
-  /** The last message set out. */
+  /** The last message set out, or was lost. */
   onBye(): void
 }
 
 /**
  * One end of a link, with what befalls messages that leave here. Faults work on whole messages, never on frames: half
  * a long message, or a link that goes on without its hello, is nothing that an honest peer could send, and its link
- * would be blamed for what the network did. So frames are put together here, and a hello sets out at once.
+ * would be blamed for what the network did. So frames are put together here. A hello sets out at once; a bye can be
+ * lost, but takes along what is late, so that leaving never waits for time to pass.
  */
 export type LineLink = {
   /** What the room sends into. */
@@ -32,22 +33,26 @@ export type LineLink = {
   stop(): void
 }
 
-type Late = { readonly bytes: Uint8Array; readonly cancel: () => void }
+/** The `nth` message of its link. */
+type Item = { readonly bytes: Uint8Array; readonly nth: number }
 
 export const createLineLink = (link: Link, options: LineLinkOptions): LineLink => {
   const read = createFrameReader(Infinity)
-  const late = new Set<Late>()
-  let overtaken: Uint8Array[] = []
+  const late = new Map<Item, () => void>()
+  let overtaken: Item[] = []
+  let count = 0
+  let lastSent = 0
   let isDisturbed = false
 
   const nameOf = (bytes: Uint8Array) => decodeMessage(bytes)?.type ?? 'unknown'
-  const note = (type: 'sent' | 'dropped' | 'duplicated' | 'overtaken' | 'delayed', bytes: Uint8Array) =>
+  const note = (type: 'sent' | 'dropped' | 'duplicated' | 'overtaken' | 'delayed', { bytes }: Item) =>
     options.note({ type, from: options.from, to: link.peerId, message: nameOf(bytes), bytes: bytes.length })
 
-  const setOut = (bytes: Uint8Array) => {
-    note('sent', bytes)
-    link.send(bytes)
-    if (nameOf(bytes) === 'bye') options.onBye()
+  const setOut = (item: Item) => {
+    note('sent', item)
+    isDisturbed ||= item.nth < lastSent
+    lastSent = Math.max(lastSent, item.nth)
+    link.send(item.bytes)
   }
   const release = () => {
     const passed = overtaken
@@ -55,33 +60,58 @@ export const createLineLink = (link: Link, options: LineLinkOptions): LineLink =
     passed.forEach(setOut)
     return passed.length > 0
   }
-  const pass = (bytes: Uint8Array) => {
-    setOut(bytes)
+  const pass = (item: Item) => {
+    setOut(item)
     release()
   }
-  const delay = (bytes: Uint8Array, delayMs: number) => {
-    note('delayed', bytes)
-    const cancel = options.clock.schedule(() => {
-      late.delete(item)
-      pass(bytes)
-    }, delayMs)
-    const item = { bytes, cancel }
-    late.add(item)
+  const hold = (item: Item) => {
+    note('overtaken', item)
+    overtaken.push(item)
   }
-  const befall = (bytes: Uint8Array) => {
-    const fate = drawFate(options.faults(), options.random)
-    if (fate.kind === 'dropped') {
-      isDisturbed = true
-      return note('dropped', bytes)
+  const delay = (item: Item, delayMs: number, depart: (item: Item) => void) => {
+    note('delayed', item)
+    const run = () => {
+      late.delete(copy)
+      depart(item)
     }
-    if (fate.copies.length > 1) note('duplicated', bytes)
-    for (const { delayMs, isOvertaken } of fate.copies)
-      if (delayMs > 0) delay(bytes, delayMs)
-      else if (isOvertaken) {
-        isDisturbed = true
-        note('overtaken', bytes)
-        overtaken.push(bytes)
-      } else pass(bytes)
+    const copy = { ...item }
+    late.set(copy, options.clock.schedule(run, delayMs))
+  }
+  const drop = (item: Item) => {
+    isDisturbed = true
+    note('dropped', item)
+  }
+  const hurry = () => {
+    for (const [item, cancel] of late) {
+      cancel()
+      setOut(item)
+    }
+    late.clear()
+    release()
+  }
+
+  const befall = (item: Item) => {
+    const fate = drawFate(options.faults(), options.random)
+    if (fate.kind === 'dropped') return drop(item)
+    if (fate.copies.length > 1) note('duplicated', item)
+    for (const { delayMs, isOvertaken } of fate.copies) {
+      const depart = isOvertaken ? hold : pass
+      if (delayMs > 0) delay(item, delayMs, depart)
+      else depart(item)
+    }
+  }
+  const endWith = (bye: Item) => {
+    hurry()
+    if (drawFate(options.faults(), options.random).kind === 'dropped') drop(bye)
+    else setOut(bye)
+    options.onBye()
+  }
+  const accept = (bytes: Uint8Array) => {
+    const item = { bytes, nth: ++count }
+    const name = nameOf(bytes)
+    if (name === 'hello') setOut(item)
+    else if (name === 'bye') endWith(item)
+    else befall(item)
   }
 
   return {
@@ -92,25 +122,17 @@ export const createLineLink = (link: Link, options: LineLinkOptions): LineLink =
       },
       send: frame => {
         const content = read(frame)
-        if ('messages' in content)
-          for (const bytes of content.messages)
-            if (nameOf(bytes) === 'hello') pass(bytes)
-            else befall(bytes)
+        if ('messages' in content) content.messages.forEach(accept)
       },
       close: () => link.close(),
     },
     release,
     mend: () => {
-      release()
-      for (const { bytes, cancel } of late) {
-        cancel()
-        setOut(bytes)
-      }
-      late.clear()
+      hurry()
       if (isDisturbed) link.close()
     },
     stop: () => {
-      for (const { cancel } of late) cancel()
+      for (const cancel of late.values()) cancel()
       late.clear()
       overtaken = []
     },

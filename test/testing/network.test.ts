@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
-import type { joinRoom, Room } from '../../src/room.js'
+import type { Room } from '../../src/room.js'
+import type { JoinOptions } from '../../src/room-options.js'
 import { createNetwork, type TestNetwork } from '../../src/testing/index.js'
 
 const joinMany = async (network: TestNetwork, count: number): Promise<Room[]> => {
@@ -68,7 +69,7 @@ describe('join', () => {
 
   test('[TEST1] takes the place of transport and signaling, so that an app can be handed it for joinRoom', async () => {
     const network = createNetwork()
-    const join: typeof joinRoom = options => network.join(options)
+    const join = (options: JoinOptions) => network.join(options)
     const [a, b] = [await join({ room: 'lab', signaling: 'ws://localhost:4444' }), await join({ room: 'lab' })]
     expect(linked(b)).toEqual([a.self.id])
   })

@@ -8,18 +8,27 @@ import { printTable } from './table.js'
 const counts = [1_000, 10_000, 100_000]
 /** How often the state is looked at, so that what grows on the way is seen too. */
 const lookEvery = 100
-/** What a state may grow by, in bytes, from the first of `counts` to the last. */
+/** What the average state may grow by, in bytes, from the first of `counts` to the last. */
 const maxGrowth = 1.5
 
+/** The states of one load up to a number of steps. */
+type Seen = {
+  /** Of those since the number before. */
+  readonly averageBytes: number
+  /** The greatest of each, of all. */
+  readonly largest: Size
+}
+
 /**
- * The largest sizes seen by each of `counts` steps.
+ * What was seen by each of `counts` steps.
  *
  * @throws Error if replicas that hold the same updates differ
  */
-function measure(load: KindLoad): Size[] {
+function measure(load: KindLoad): Seen[] {
   const room = Array.from({ length: peers }, (_, peer) => openPeer(peer))
-  const seen: Size[] = []
+  const seen: Seen[] = []
   let largest = nothing
+  let bytes: number[] = []
   const step = load.begin()
   const isLookedAt = (number: number) => number % lookEvery === 0
   const isExchangedAfter = (number: number, chance: number) => load.isInTurn || isLookedAt(number) || chance >= 0.2
@@ -30,36 +39,48 @@ function measure(load: KindLoad): Size[] {
     if (!isLookedAt(next.number)) continue
     const [first, ...others] = room.map(({ store }) => store.getAll())
     if (!others.every(other => isDeepStrictEqual(other, first))) throw new Error(`${load.name}: the replicas differ`)
-    if (room[0]) largest = most(largest, sizeOf(stateOf(room[0])))
-    if (counts.includes(next.number)) seen.push(largest)
+    const size = room[0] ? sizeOf(stateOf(room[0])) : nothing
+    largest = most(largest, size)
+    bytes.push(size.bytes)
+    if (!counts.includes(next.number)) continue
+    seen.push({ largest, averageBytes: bytes.reduce((sum, each) => sum + each, 0) / bytes.length })
+    bytes = []
   }
   for (const open of room) open.close()
   return seen
 }
 
 /** What is not as it must be. */
-function broken({ bound }: KindLoad, seen: readonly Size[]): string[] {
-  const [first, last] = [seen[0] ?? nothing, seen.at(-1) ?? nothing]
-  const growth = last.bytes / first.bytes
+function broken({ bound }: KindLoad, seen: readonly Seen[]): string[] {
+  const [first, last] = [seen[0], seen.at(-1)]
+  if (!first || !last) return ['nothing was seen']
+  const growth = last.averageBytes / first.averageBytes
   return [
-    ...sizes.filter(({ of }) => of(last) > of(bound)).map(({ name, of }) => `${name}: ${of(last)}, bound ${of(bound)}`),
-    ...(growth > maxGrowth ? [`bytes: ${growth.toFixed(2)} times those at first, bound ${maxGrowth}`] : []),
+    ...sizes
+      .filter(({ of }) => of(last.largest) > of(bound))
+      .map(({ name, of }) => `${name}: ${whole(of(last.largest))}, bound ${whole(of(bound))}`),
+    ...(growth > maxGrowth ? [`bytes on average: ${growth.toFixed(2)} times those at first, bound ${maxGrowth}`] : []),
   ]
 }
 
-/**
- * The state of each kind of value under the steps of five writers: must stay within a bound of its own, and flat. The
- * greatest is told of what was seen until then.
- */
+const whole = (number: number): string => Math.round(number).toLocaleString('en')
+
+/** The state of each kind of value under the steps of five writers: must stay within a bound of its own, and flat. */
 export function run(): void {
   for (const load of kindLoads) {
     const seen = measure(load)
+    const first = seen[0]?.averageBytes ?? NaN
     console.log(`\n  ${load.name}`)
     printTable([
-      ['steps', ...counts.map(count => count.toLocaleString('en')), 'bound'],
+      ['steps', ...counts.map(whole), 'bound'],
+      ['bytes on average', ...seen.map(({ averageBytes }) => whole(averageBytes)), whole(first * maxGrowth)],
       ...sizes
         .filter(({ of }) => of(load.bound) > 0)
-        .map(({ name, of }) => [name, ...[...seen, load.bound].map(size => of(size).toLocaleString('en'))]),
+        .map(({ name, of }) => [
+          `${name} at most`,
+          ...seen.map(({ largest }) => whole(of(largest))),
+          whole(of(load.bound)),
+        ]),
     ])
     for (const what of broken(load, seen)) {
       // Told at the end of the process, so that the other benchmarks run.

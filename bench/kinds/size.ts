@@ -15,8 +15,8 @@ export type Size = {
 export const sizes: readonly { readonly name: string; readonly of: (size: Size) => number }[] = [
   { name: 'bytes', of: ({ bytes }) => bytes },
   { name: 'structs', of: ({ structs }) => structs },
-  { name: 'longest position, segments', of: ({ segments }) => segments },
-  { name: 'longest position, bytes', of: ({ pathBytes }) => pathBytes },
+  { name: 'segments of a position', of: ({ segments }) => segments },
+  { name: 'bytes of a position', of: ({ pathBytes }) => pathBytes },
 ]
 
 export const nothing: Size = { bytes: 0, structs: 0, segments: 0, pathBytes: 0 }

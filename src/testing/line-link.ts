@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 import type { Link } from '../transport/transport.js'
 import { createFrameReader } from '../wire/frames.js'
-import { decodeMessage } from '../wire/peer-messages.js'
+import { typeOf } from '../wire/peer-messages.js'
 import { drawFate, type Faults } from './faults.js'
 import type { Note } from './trace.js'
 
@@ -44,9 +44,14 @@ export const createLineLink = (link: Link, options: LineLinkOptions): LineLink =
   let lastSent = 0
   let isDisturbed = false
 
-  const nameOf = (bytes: Uint8Array) => decodeMessage(bytes)?.type ?? 'unknown'
   const note = (type: 'sent' | 'dropped' | 'duplicated' | 'overtaken' | 'delayed', { bytes }: Item) =>
-    options.note({ type, from: options.from, to: link.peerId, message: nameOf(bytes), bytes: bytes.length })
+    options.note({
+      type,
+      from: options.from,
+      to: link.peerId,
+      message: typeOf(bytes) ?? 'unknown',
+      bytes: bytes.length,
+    })
 
   const setOut = (item: Item) => {
     note('sent', item)
@@ -108,7 +113,7 @@ export const createLineLink = (link: Link, options: LineLinkOptions): LineLink =
   }
   const accept = (bytes: Uint8Array) => {
     const item = { bytes, nth: ++count }
-    const name = nameOf(bytes)
+    const name = typeOf(bytes)
     if (name === 'hello') setOut(item)
     else if (name === 'bye') endWith(item)
     else befall(item)

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 import type { Transport, TransportSession } from '../transport/transport.js'
 import { packFrames } from '../wire/frames.js'
-import { decodeMessage } from '../wire/peer-messages.js'
+import { typeOf } from '../wire/peer-messages.js'
 import type { Faults } from './faults.js'
 import { createLineLink, type LineLink } from './line-link.js'
 import type { Note } from './trace.js'
@@ -58,7 +58,7 @@ export const createLine = ({ transport, note, ...options }: LineOptions): Line =
         note({ type: 'link', from: self, to: other })
         return {
           onMessage: bytes => {
-            const message = decodeMessage(bytes)?.type ?? 'unknown'
+            const message = typeOf(bytes) ?? 'unknown'
             note({ type: 'arrived', from: other, to: self, message, bytes: bytes.length })
             for (const frame of packFrames([bytes])) user.onMessage(frame)
           },

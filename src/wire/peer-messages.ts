@@ -4,7 +4,7 @@
  * y-protocols; an awareness update carries one client, its sender's.
  */
 
-import { bytes, decode, encode, flag, json, list, number, only, record, text, type Codec } from './codec.js'
+import { bytes, decode, encode, flag, json, list, number, only, record, text, trailing, type Codec } from './codec.js'
 
 /** Grows when peers of two versions could misunderstand each other. */
 export const protocolVersion = 1
@@ -17,6 +17,10 @@ export const maxMetadataBytes = 4 * 1024
 export const maxNameBytes = 256
 /** UTF-8 bytes of a peer id or session id. */
 const maxIdBytes = 64
+/** UTF-8 bytes of a key. */
+const maxKeyBytes = 128
+/** Texts in a message. */
+const maxTexts = 65_536
 /** Links that a peer can tell. */
 const maxLinks = 512
 
@@ -37,7 +41,18 @@ export type Presence = {
   readonly links: readonly string[]
 }
 
-export type HelloLimits = { readonly maxValueBytes: number; readonly maxKeys: number; readonly maxTotalBytes: number }
+export type HelloLimits = {
+  readonly maxValueBytes: number
+  readonly maxKeys: number
+  readonly maxTotalBytes: number
+  readonly maxTextBytes: number
+}
+
+/** Something of the text of one key: the state vector of its document, or an update. */
+export type TextPart = { readonly key: string; readonly bytes: Uint8Array }
+
+/** Texts have documents of their own, which travel with the log. Absent where there are none. */
+type WithTexts = { readonly texts?: readonly TextPart[] }
 
 /** The first message on a link, after the protocol version. */
 export type Hello = {
@@ -50,11 +65,11 @@ export type Hello = {
 
 type Bodies = {
   /** y-protocols: answer with what a holder of this state vector lacks. */
-  'sync-step-1': { readonly stateVector: Uint8Array }
+  'sync-step-1': { readonly stateVector: Uint8Array } & WithTexts
   /** y-protocols: an answer; its sender's whole state, less what the asker said to have. */
-  'sync-step-2': { readonly update: Uint8Array }
+  'sync-step-2': { readonly update: Uint8Array } & WithTexts
   /** y-protocols: what was just written. */
-  update: { readonly update: Uint8Array }
+  update: { readonly update: Uint8Array } & WithTexts
   /** y-protocols, with the client that it is about. */
   awareness: { readonly client: number; readonly update: Uint8Array }
   hello: Hello
@@ -96,6 +111,18 @@ const presence = record<Presence>({
   founded: flag,
   links: list(id, maxLinks),
 })
+const texts = trailing(list(record<TextPart>({ key: text(maxKeyBytes), bytes }), maxTexts))
+const withTexts = <T extends object>(codec: Codec<T>): Codec<T & WithTexts> => ({
+  write: (encoder, value) => {
+    codec.write(encoder, value)
+    texts.write(encoder, value.texts)
+  },
+  read: decoder => {
+    const value = codec.read(decoder)
+    const parts = texts.read(decoder)
+    return parts ? { ...value, texts: parts } : value
+  },
+})
 const withStateVector = record({ stateVector: bytes })
 const withUpdate = record({ update: bytes })
 const nothing = record({})
@@ -119,16 +146,21 @@ const awareness: Codec<Bodies['awareness']> = {
 
 /** The numbers that a message begins with, 0 and 1 as in y-protocols, and how it goes on. */
 const formats: { readonly [T in Type]: readonly [prefix: readonly number[], codec: Codec<Bodies[T]>] } = {
-  'sync-step-1': [[0, 0], withStateVector],
-  'sync-step-2': [[0, 1], withUpdate],
-  update: [[0, 2], withUpdate],
+  'sync-step-1': [[0, 0], withTexts(withStateVector)],
+  'sync-step-2': [[0, 1], withTexts(withUpdate)],
+  update: [[0, 2], withTexts(withUpdate)],
   awareness: [[1], awareness],
   hello: [
     [16, protocolVersion],
     record<Hello>({
       peerId: id,
       writer: number,
-      limits: record<HelloLimits>({ maxValueBytes: number, maxKeys: number, maxTotalBytes: number }),
+      limits: record<HelloLimits>({
+        maxValueBytes: number,
+        maxKeys: number,
+        maxTotalBytes: number,
+        maxTextBytes: number,
+      }),
       presence,
     }),
   ],
@@ -169,6 +201,14 @@ export const encodeMessage = (value: PeerMessage): Uint8Array => encode(message,
 
 /** Null for what is malformed, of an unknown type, or over a limit. */
 export const decodeMessage = (from: Uint8Array): PeerMessage | null => decode(message, from)
+
+/** The type that the first bytes of a message name, whatever follows; null if they name none. */
+export const typeOf = (from: Uint8Array): Type | null => {
+  for (const [type, [prefix]] of Object.entries(formats))
+    // Each number is below 128, and so one byte.
+    if (prefix.every((tag, index) => from[index] === tag)) return type as Type
+  return null
+}
 
 /** A Yjs state vector as a map, null if it is none. */
 export const readStateVector = (from: Uint8Array): ReadonlyMap<number, number> | null => {

@@ -10,6 +10,7 @@ import {
   maxAppMessageBytes,
   maxMetadataBytes,
   readStateVector,
+  typeOf,
   type PeerMessage,
   type Presence,
 } from '../../src/wire/peer-messages.js'
@@ -27,7 +28,7 @@ const hello = {
   type: 'hello',
   peerId: 'ana',
   writer: 2 ** 31 - 1,
-  limits: { maxValueBytes: 1024, maxKeys: 100, maxTotalBytes: 65_536 },
+  limits: { maxValueBytes: 1024, maxKeys: 100, maxTotalBytes: 65_536, maxTextBytes: 16_384 },
   presence,
 } as const
 const awareness = (state: unknown, client = 7) => {
@@ -61,6 +62,7 @@ test.each(messages.map(message => [message.type, message] as const))(
   '[WIRE2] %s is read as it was written',
   (_, message) => {
     expect(decodeMessage(encodeMessage(message))).toEqual(message)
+    expect(typeOf(encodeMessage(message))).toBe(message.type)
   },
 )
 

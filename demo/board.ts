@@ -3,9 +3,12 @@
  * so nothing here trusts a shape: what is not as expected is left out.
  */
 
-import type { Room } from '../src/index.js'
+import type { Counter, List, Members, Room, Text } from '../src/index.js'
 
 export type Pin = { readonly id: string; readonly text: string; readonly by: string }
+
+/** Somebody in the speaker queue. The id is that of a peer who queued, or made up for a name that was typed. */
+export type Speaker = { readonly id: string; readonly name: string }
 
 export type Poll = {
   readonly q: string
@@ -18,8 +21,13 @@ export type Poll = {
 export type Board = {
   /** The id of the peer in the centre. */
   spotlight: string
-  pinned: readonly Pin[]
+  pinned: List<Pin>
   poll: Poll
+  claps: Counter
+  /** The ids of those who raise a hand. */
+  hands: Members<string>
+  queue: List<Speaker>
+  notes: Text
 }
 
 export type BoardRoom = Room<Board>
@@ -27,8 +35,14 @@ export type BoardStore = BoardRoom['store']
 
 export const readSpotlight = (value: unknown): string | null => (typeof value === 'string' ? value : null)
 
-export const readPins = (value: unknown): readonly Pin[] =>
-  Array.isArray(value) ? value.map(readPin).filter(pin => pin !== null) : []
+export const readClaps = (value: unknown): number => (Number.isSafeInteger(value) ? Number(value) : 0)
+
+export const readHands = (value: unknown): ReadonlySet<string> =>
+  new Set(Array.isArray(value) ? value.filter(id => typeof id === 'string') : [])
+
+export const readPins = (value: unknown): readonly Pin[] => readItems(value, readPin)
+
+export const readQueue = (value: unknown): readonly Speaker[] => readItems(value, readSpeaker)
 
 export const readPoll = (value: unknown): Poll | null => {
   if (!isObject(value) || !Array.isArray(value['options'])) return null
@@ -41,9 +55,21 @@ export const readPoll = (value: unknown): Poll | null => {
   }
 }
 
+/** The index of an item in the list as the store holds it, with all that the page leaves out; -1 if it has gone. */
+export const indexOf = (items: readonly unknown[], id: string): number =>
+  items.findIndex(item => isObject(item) && item['id'] === id)
+
+const readItems = <Item>(value: unknown, read: (item: unknown) => Item | null): Item[] =>
+  Array.isArray(value) ? value.map(read).filter(item => item !== null) : []
+
 const readPin = (value: unknown): Pin | null =>
   isObject(value) && typeof value['id'] === 'string' && typeof value['text'] === 'string'
     ? { id: value['id'], text: value['text'], by: textOf(value['by']) }
+    : null
+
+const readSpeaker = (value: unknown): Speaker | null =>
+  isObject(value) && typeof value['id'] === 'string' && typeof value['name'] === 'string'
+    ? { id: value['id'], name: value['name'] }
     : null
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

@@ -9,7 +9,7 @@ export const mountConflictNotice = (room: BoardRoom, toasts: Toasts): void => {
       case 'newer':
         return toasts.show({
           title: `Two values for “${key}”`,
-          text: 'They were written at the same time. One is shown, the other waits under the hood.',
+          text: 'They were written at the same time. One is shown, the other can be chosen instead.',
           tone: 'info',
         })
       case 'deleted':

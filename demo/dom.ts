@@ -39,6 +39,7 @@ export const keyedList = <Item>(
 ): ((items: readonly Item[]) => void) => {
   const rows = new Map<string, Row<Item>>()
   return items => {
+    const focused = document.activeElement
     const wanted = new Map(items.map(item => [keyOf(item), item]))
     for (const [key, { node }] of rows) {
       if (wanted.has(key)) continue
@@ -53,5 +54,8 @@ export const keyedList = <Item>(
       if (row.node === next) next = next.nextElementSibling
       else parent.insertBefore(row.node, next)
     }
+    // What changes its place in the page loses the focus on the way.
+    if (focused instanceof HTMLElement && focused !== document.activeElement && parent.contains(focused))
+      focused.focus({ preventScroll: true })
   }
 }

@@ -15,12 +15,14 @@ import { createPeople } from './people.js'
 import { mountPins } from './pins.js'
 import { mountPoll } from './poll.js'
 import { readRoomAddress, reloadOnOtherRoom, type RoomAddress } from './room-name.js'
+import { mountQueue } from './queue.js'
 import { mountSpotlight } from './spotlight.js'
 import { mountStatusLine } from './status-line.js'
 import './style.css'
 import { createThemeToggle } from './theme-toggle.js'
 import { createToasts } from './toasts.js'
 import { showTopBar } from './top-bar.js'
+import { createUndoButtons } from './undo-buttons.js'
 import { mountUsageMeter } from './usage-meter.js'
 
 declare global {
@@ -32,9 +34,11 @@ const showRoom = (room: BoardRoom, address: RoomAddress): void => {
   const toasts = createToasts(partOfPage('toasts'))
   const people = createPeople(room)
   const { store } = room
+  const say = mountAnnouncer(partOfPage('announcer'), room, people)
 
   mountSpotlight(partOfPage('people'), { room, people, toasts, invite: createInviteButton(address, toasts) })
   mountPins(partOfPage('pins'), { room, people, toasts })
+  mountQueue(partOfPage('queue'), { room, people, toasts, say })
   mountPoll(partOfPage('poll'), { room, people, toasts })
   mountStatusLine(partOfPage('status'), room, people)
   mountUsageMeter(partOfPage('status'), store)
@@ -42,9 +46,9 @@ const showRoom = (room: BoardRoom, address: RoomAddress): void => {
   showTopBar(partOfPage('top'), {
     roomName: address.name,
     invite: createInviteButton(address, toasts),
+    history: createUndoButtons({ room, toasts, say }),
     tools: [createNameField(people), createOfflineSwitch(room), createThemeToggle(), panelToggle],
   })
-  mountAnnouncer(partOfPage('announcer'), room, people)
   mountHomecoming(room, toasts)
   mountConflictNotice(room, toasts)
   room.on('error', error => toasts.report(error))

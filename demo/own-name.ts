@@ -2,7 +2,7 @@
 
 import { element } from './dom.js'
 import { recall, remember } from './memory-of-tab.js'
-import { hueOf, initialsOf, type People } from './people.js'
+import { initialsOf, type People } from './people.js'
 import { randomPersonName } from './words.js'
 
 const longest = 40
@@ -38,7 +38,7 @@ export const createNameField = (people: People): HTMLElement => {
     const [self] = people.list()
     if (!self) return
     face.textContent = initialsOf(self.name)
-    face.style.setProperty('--hue', String(hueOf(self.id)))
+    face.style.setProperty('--hue', String(self.hue))
     if (document.activeElement !== field) field.value = self.name
   }
   people.observe(show)

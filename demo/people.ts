@@ -1,14 +1,23 @@
 /** Who is here, by the names they go by, and who was: an id in the store may belong to somebody who has left. */
 
 import type { BoardRoom } from './board.js'
+import { hueFrom, sharedHues } from './hue.js'
 
-export type Person = { readonly id: string; readonly name: string; readonly isSelf: boolean }
+export type Person = {
+  readonly id: string
+  readonly name: string
+  /** Their colour, the same on every screen: an angle on the colour wheel. */
+  readonly hue: number
+  readonly isSelf: boolean
+}
 
 export type People = {
   /** This peer first, then the others in the order they came. */
   list(): readonly Person[]
   /** Of everybody seen since the page was opened; null for others. */
   readonly nameOf: (peerId: string) => string | null
+  /** Of who has left the colour that they had. */
+  readonly hueOf: (peerId: string) => number
   isHere(peerId: string): boolean
   /** Tells `listener` now and at each change. The result ends it. */
   observe(listener: () => void): () => void
@@ -17,15 +26,20 @@ export type People = {
 
 export const createPeople = (room: BoardRoom): People => {
   const names = new Map<string, string>()
+  const hues = new Map<string, number>()
   const listeners = new Set<() => void>()
 
-  const list = (): Person[] => [
-    { id: room.self.id, name: shownName(room.self), isSelf: true },
-    ...room.peers
-      .map(peer => ({ id: peer.id, name: shownName(peer), isSelf: false, joinedAt: peer.joinedAt }))
-      .sort((a, b) => a.joinedAt - b.joinedAt || (a.id < b.id ? -1 : 1)),
-  ]
+  const hueOf = (peerId: string): number => hues.get(peerId) ?? hueFrom(peerId)
+  const personOf = (peer: BoardRoom['self']): Person => ({
+    id: peer.id,
+    name: shownName(peer),
+    hue: hueOf(peer.id),
+    isSelf: peer.id === room.self.id,
+  })
+  const list = (): Person[] => [room.self, ...[...room.peers].sort(byArrival)].map(personOf)
   const changed = () => {
+    const present = [room.self, ...room.peers].sort(byArrival)
+    for (const [id, hue] of sharedHues(present.map(({ id }) => id))) hues.set(id, hue)
     for (const { id, name } of list()) names.set(id, name)
     for (const listener of listeners) listener()
   }
@@ -35,6 +49,7 @@ export const createPeople = (room: BoardRoom): People => {
   return {
     list,
     nameOf: peerId => names.get(peerId) ?? null,
+    hueOf,
     isHere: peerId => list().some(person => person.id === peerId),
     observe: listener => {
       listeners.add(listener)
@@ -48,6 +63,9 @@ export const createPeople = (room: BoardRoom): People => {
   }
 }
 
+const byArrival = (a: BoardRoom['self'], b: BoardRoom['self']): number =>
+  a.joinedAt - b.joinedAt || (a.id < b.id ? -1 : 1)
+
 const shownName = ({ id, name }: BoardRoom['self']): string => name || `Guest ${id.slice(0, 4)}`
 
 export const initialsOf = (name: string): string => {
@@ -58,10 +76,3 @@ export const initialsOf = (name: string): string => {
 
 /** As a reader sees letters: one with its accents, or a whole emoji. */
 const firstLetter = (word: string): string => [...new Intl.Segmenter().segment(word)][0]?.segment ?? ''
-
-/** The same colour for a peer on every screen: an angle on the colour wheel from its id. */
-export const hueOf = (peerId: string): number => {
-  let hash = 2166136261
-  for (const char of peerId) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16777619)
-  return (hash >>> 0) % 360
-}

@@ -1,13 +1,17 @@
-/** The pinned messages. Each pin is an element of a list, so what two people pin at once is both there. */
+/** The pinned messages: a list with a bound. What two people pin at once is both there; the oldest go. */
 
-import { readPins, type BoardRoom, type Pin } from './board.js'
+import { indexOf, readPins, type BoardRoom, type Pin } from './board.js'
 import { element, keyedList, type Row } from './dom.js'
 import { icon } from './icon.js'
+import { overwrite } from './overwrite.js'
 import type { People } from './people.js'
 import { randomId } from './random-id.js'
 import type { Toasts } from './toasts.js'
 
 export type PinsContext = { readonly room: BoardRoom; readonly people: People; readonly toasts: Toasts }
+
+/** The same for everyone: it is a field of the list. */
+const mostPins = 5
 
 export const mountPins = (root: HTMLElement, { room, people, toasts }: PinsContext): void => {
   const { store } = room
@@ -16,16 +20,15 @@ export const mountPins = (root: HTMLElement, { room, people, toasts }: PinsConte
     toasts.attempt(() => {
       // The name, not the id: it is still to be read when its owner has left.
       const by = people.nameOf(room.self.id) ?? ''
-      store.update('pinned', pins => [...readPins(pins), { id: randomId(), text, by }])
+      overwrite(store, 'pinned', () => store.list('pinned', { max: mostPins }).push({ id: randomId(), text, by }))
     })
 
   const unpin = (id: string): void => {
-    toasts.attempt(() =>
-      store.update('pinned', pins => {
-        const left = readPins(pins).filter(other => other.id !== id)
-        return left.length > 0 ? left : null
-      }),
-    )
+    toasts.attempt(() => {
+      const pins = store.list('pinned')
+      const index = indexOf(pins.items, id)
+      if (index >= 0) pins.remove(index)
+    })
     field.focus()
   }
 
@@ -47,6 +50,7 @@ export const mountPins = (root: HTMLElement, { room, people, toasts }: PinsConte
     keyOf: ({ id }) => id,
     create: ({ id }) => createPin({ arrival, onUnpin: () => unpin(id) }),
   })
+  const kept = element('p', { class: 'hint' }, `The newest ${mostPins} stay`)
   const empty = element(
     'p',
     { class: 'empty' },
@@ -54,15 +58,15 @@ export const mountPins = (root: HTMLElement, { room, people, toasts }: PinsConte
   )
 
   root.replaceChildren(
-    element('div', { class: 'card-head' }, element('h2', { id: 'pins-title' }, 'Pinned')),
-    list,
-    empty,
+    element('div', { class: 'card-head' }, element('h2', { id: 'pins-title' }, 'Pinned'), kept),
     element(
       'form',
       { class: 'line-form', onsubmit: submit },
       field,
       element('button', { class: 'button primary', type: 'submit' }, icon('pin'), element('span', {}, 'Pin')),
     ),
+    list,
+    empty,
   )
   store.observe('pinned', ({ value, source }) => {
     const pins = readPins(value)

@@ -2,9 +2,9 @@
 
 import { element, keyedList, type Row } from './dom.js'
 import { icon } from './icon.js'
-import { hueOf, initialsOf } from './people.js'
+import { initialsOf } from './people.js'
 
-export type Voter = { readonly id: string; readonly name: string }
+export type Voter = { readonly id: string; readonly name: string; readonly hue: number }
 
 export type PollOption = {
   readonly text: string
@@ -48,11 +48,12 @@ export const createPollOption = (onVote: (option: string) => void): Row<PollOpti
   }
 }
 
-const createVoterFace = ({ id }: Voter): Row<Voter> => {
-  const node = element('span', { class: 'face', style: `--hue: ${hueOf(id)}` })
+const createVoterFace = (): Row<Voter> => {
+  const node = element('span', { class: 'face' })
   return {
     node,
-    show: ({ name }) => {
+    show: ({ name, hue }) => {
+      node.style.setProperty('--hue', String(hue))
       node.textContent = initialsOf(name)
       node.title = name
     },

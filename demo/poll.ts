@@ -1,6 +1,7 @@
 /** The poll: every peer has one vote, in a field of its own, so votes cast at the same moment all count. */
 
 import { readPoll, type BoardRoom, type Poll } from './board.js'
+import { createConflictChoice } from './conflict-choice.js'
 import { element, keyedList } from './dom.js'
 import { icon } from './icon.js'
 import type { People } from './people.js'
@@ -41,10 +42,28 @@ export const mountPoll = (root: HTMLElement, { room, people, toasts }: PollConte
     create: () => createPollOption(vote),
   })
   const composer = createPollComposer({ onBegin: begin, onCancel: () => compose(false) })
+  const ask = (q: string) => store.update('poll', current => readPoll(current) && { ...current, q })
+  const choice = createConflictChoice({
+    room,
+    people,
+    toasts,
+    key: 'poll',
+    at: 'q',
+    describe: (who, value) => `${who} asked “${typeof value === 'string' ? value : JSON.stringify(value)}”`,
+    onChoose: value => ask(typeof value === 'string' ? value : ''),
+    onKeep: () =>
+      // An equal field is not written; so it is written twice.
+      store.transact(() => {
+        const kept = readPoll(store.get('poll'))?.q ?? ''
+        ask(`${kept}?`)
+        ask(kept)
+      }),
+  })
   const ballot = element(
     'div',
     { class: 'ballot' },
     question,
+    choice,
     options,
     element(
       'div',
@@ -100,6 +119,6 @@ const count = ({ options, votes }: Poll, selfId: string, people: People): PollOp
     votes: voters.length,
     share: all === 0 ? 0 : voters.length / all,
     isMine: voters.includes(selfId),
-    voters: voters.map(id => ({ id, name: people.nameOf(id) ?? 'Somebody who left' })),
+    voters: voters.map(id => ({ id, name: people.nameOf(id) ?? 'Somebody who left', hue: people.hueOf(id) })),
   }))
 }

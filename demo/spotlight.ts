@@ -1,7 +1,10 @@
-/** The people in the room, and the one in its centre: the same one on every screen. */
+/** The people in the room, who of them raises a hand, and the one in the centre: the same one on every screen. */
 
-import { readSpotlight, type BoardRoom } from './board.js'
+import { readHands, readSpotlight, type BoardRoom } from './board.js'
+import { createClapButton } from './clap-button.js'
+import { createConflictChoice } from './conflict-choice.js'
 import { element, keyedList, type Child } from './dom.js'
+import { createHandButton } from './hand-button.js'
 import type { People } from './people.js'
 import { slide } from './slide.js'
 import { createTile, type TileState } from './tile.js'
@@ -18,6 +21,7 @@ export type SpotlightContext = {
 export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite }: SpotlightContext): void => {
   const { store } = room
   let lit: string | null = null
+  let hands: ReadonlySet<string> = new Set()
 
   const clear = () => void toasts.attempt(() => store.delete('spotlight'))
   const press = (peerId: string) => {
@@ -45,6 +49,16 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite
     { class: 'notice' },
     element('p', {}, 'You are offline. Pin, vote, choose: all of it is kept, and merged when you are back.'),
   )
+  const choice = createConflictChoice({
+    room,
+    people,
+    toasts,
+    key: 'spotlight',
+    at: '',
+    describe: (who, value) => `${who} chose ${people.nameOf(readSpotlight(value) ?? '') ?? 'somebody who left'}`,
+    onChoose: value => store.set('spotlight', value as never),
+    onKeep: () => store.set('spotlight', store.get('spotlight')),
+  })
   const showTiles = keyedList<TileState>(tiles, {
     keyOf: state => state.person.id,
     create: state => createTile(state, press),
@@ -55,7 +69,7 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite
       const present = people.list()
       const isOffline = room.status.sync === 'offline'
       heading.textContent = present.length === 1 ? 'One person here' : `${present.length} people here`
-      showTiles(present.map(person => ({ person, isLit: person.id === lit })))
+      showTiles(present.map(person => ({ person, isLit: person.id === lit, hasHandUp: hands.has(person.id) })))
       root.style.setProperty('--warmth', String(Math.min(1, 0.4 + present.length * 0.15)))
       alone.hidden = isOffline || present.length > 1
       offline.hidden = !isOffline
@@ -74,13 +88,19 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite
     ),
     absent,
     tiles,
+    choice,
     alone,
     offline,
+    element('div', { class: 'stage-bar' }, createClapButton(room, toasts), createHandButton(room, toasts)),
   )
   people.observe(show)
   room.on('status', show)
   store.observe('spotlight', ({ value }) => {
     lit = readSpotlight(value)
+    show()
+  })
+  store.observe('hands', ({ value }) => {
+    hands = readHands(value)
     show()
   })
 }

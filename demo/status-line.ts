@@ -3,9 +3,9 @@
 import type { LinkStatus, RoomStatus } from '../src/index.js'
 import type { BoardRoom } from './board.js'
 import { element, keyedList, type Row } from './dom.js'
-import { hueOf, type People } from './people.js'
+import type { People } from './people.js'
 
-type Link = LinkStatus & { readonly name: string }
+type Link = LinkStatus & { readonly name: string; readonly hue: number }
 
 export const mountStatusLine = (root: HTMLElement, room: BoardRoom, people: People): void => {
   const app = root.parentElement
@@ -29,18 +29,19 @@ export const mountStatusLine = (root: HTMLElement, room: BoardRoom, people: Peop
 }
 
 const linksOf = ({ links }: RoomStatus, people: People): Link[] =>
-  links.map(link => ({ ...link, name: people.nameOf(link.peerId) ?? 'Somebody new' }))
+  links.map(link => ({ ...link, name: people.nameOf(link.peerId) ?? 'Somebody new', hue: people.hueOf(link.peerId) }))
 
-const createLink = ({ peerId }: Link): Row<Link> => {
+const createLink = (): Row<Link> => {
   const name = element('span', {})
   const state = element('span', { class: 'link-state' })
-  const node = element('li', { class: 'peer-link', style: `--hue: ${hueOf(peerId)}` }, name, state)
+  const node = element('li', { class: 'peer-link' }, name, state)
   return {
     node,
     show: link => {
       name.textContent = link.name
       state.textContent = linkWords[link.state]
       node.dataset['state'] = link.state
+      node.style.setProperty('--hue', String(link.hue))
     },
   }
 }

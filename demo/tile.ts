@@ -2,19 +2,19 @@
 
 import { element, type Row } from './dom.js'
 import { icon } from './icon.js'
-import { hueOf, initialsOf, type Person } from './people.js'
+import { initialsOf, type Person } from './people.js'
 
-export type TileState = { readonly person: Person; readonly isLit: boolean }
+export type TileState = { readonly person: Person; readonly isLit: boolean; readonly hasHandUp: boolean }
 
 export const createTile = ({ person }: TileState, onPress: (peerId: string) => void): Row<TileState> => {
   const face = element('span', { class: 'face', 'aria-hidden': 'true' })
   const name = element('span', { class: 'tile-name' })
+  const hand = element('span', { class: 'tile-hand', 'aria-hidden': 'true', title: 'Hand raised' }, icon('hand'))
   const node = element(
     'button',
     {
       class: 'tile',
       type: 'button',
-      style: `--hue: ${hueOf(person.id)}`,
       'data-peer': person.id,
       onclick: () => onPress(person.id),
     },
@@ -31,14 +31,17 @@ export const createTile = ({ person }: TileState, onPress: (peerId: string) => v
       icon('spotlight'),
       element('span', {}, 'In the spotlight'),
     ),
+    hand,
   )
   return {
     node,
-    show: ({ person: { name: shown, isSelf }, isLit }) => {
+    show: ({ person: { name: shown, hue, isSelf }, isLit, hasHandUp }) => {
+      node.style.setProperty('--hue', String(hue))
+      hand.hidden = !hasHandUp
       face.textContent = initialsOf(shown)
       name.textContent = shown
       node.setAttribute('aria-pressed', String(isLit))
-      node.setAttribute('aria-label', `${shown}${isSelf ? ' (you)' : ''}, spotlight`)
+      node.setAttribute('aria-label', `${shown}${isSelf ? ' (you)' : ''}${hasHandUp ? ', hand raised' : ''}, spotlight`)
       node.title = isLit ? 'Clear the spotlight' : `Put ${isSelf ? 'yourself' : shown} in the spotlight`
     },
   }

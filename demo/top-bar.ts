@@ -3,9 +3,14 @@
 import { element, type Child } from './dom.js'
 import { flame } from './flame.js'
 
-export type TopBarParts = { readonly roomName: string; readonly invite: Child; readonly tools: readonly Child[] }
+export type TopBarParts = {
+  readonly roomName: string
+  readonly invite: Child
+  readonly history: Child
+  readonly tools: readonly Child[]
+}
 
-export const showTopBar = (root: HTMLElement, { roomName, invite, tools }: TopBarParts): void => {
+export const showTopBar = (root: HTMLElement, { roomName, invite, history, tools }: TopBarParts): void => {
   document.title = `${roomName} · Hearth`
   root.replaceChildren(
     element(
@@ -19,6 +24,7 @@ export const showTopBar = (root: HTMLElement, { roomName, invite, tools }: TopBa
         element('h1', { title: roomName }, roomName),
       ),
       invite,
+      history,
     ),
     element('div', { class: 'top-tools' }, ...tools),
   )

@@ -1,0 +1,24 @@
+/** Raised hands: members of a set, so one that goes up while another comes down stays up. */
+
+import { readHands, type BoardRoom } from './board.js'
+import { element } from './dom.js'
+import { icon } from './icon.js'
+import { overwrite } from './overwrite.js'
+import type { Toasts } from './toasts.js'
+
+export const createHandButton = (room: BoardRoom, toasts: Toasts): HTMLElement => {
+  const { store } = room
+  const toggle = () => {
+    const hands = store.members('hands')
+    const isUp = readHands(store.get('hands')).has(room.self.id)
+    toasts.attempt(() => overwrite(store, 'hands', () => (isUp ? hands.remove(room.self.id) : hands.add(room.self.id))))
+  }
+  const words = element('span', {})
+  const button = element('button', { class: 'button', type: 'button', onclick: toggle }, icon('hand'), words)
+  store.observe('hands', ({ value }) => {
+    const isUp = readHands(value).has(room.self.id)
+    words.textContent = isUp ? 'Lower hand' : 'Raise hand'
+    button.dataset['up'] = String(isUp)
+  })
+  return button
+}

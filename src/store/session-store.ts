@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js'
 import type { SessionError } from '../errors.js'
 import type { Conflict, ConflictEvent } from './conflicts.js'
 import type { Counter } from './counter.js'
+import type { History } from './history.js'
 import { Ledger, type Receipt } from './ledger.js'
 import type { Usage } from './limit-check.js'
 import type { Limits } from './limits.js'
@@ -75,6 +76,8 @@ export type SessionStore<S = Schema> = {
   /** Every key that is set, as one frozen object. */
   getAll(): { readonly [K in KeyOf<S>]?: ValueOf<S[K]> }
   readonly usage: Usage
+  /** Undo and redo of what this peer wrote, and nobody else has written over. Typing in a text is not part of it. */
+  readonly history: History
 }
 
 export type StoreOptions = {

@@ -5,6 +5,7 @@ import type { Spot } from './draft.js'
 import type { KeyEditor } from './key-editor.js'
 import { checkKey } from './key.js'
 import type { Entry } from './entry-index.js'
+import { createSteps, type History, type Step } from './history.js'
 import { writeKey } from './json-tree.js'
 import type { Ledger, LedgerDraft } from './ledger.js'
 import { checkLimits, usageOf, type Usage } from './limit-check.js'
@@ -16,8 +17,12 @@ import { Observers } from './observers.js'
 import { Published } from './published.js'
 import type { JsonSchema } from './schema.js'
 import type { Change, SessionStore, StoreOptions } from './session-store.js'
+import { takeBack, type Successors } from './take-back.js'
 import { isEqual, makeObject, toJson, type Json } from './value.js'
 import { Views, type Totals, type View } from './views.js'
+
+/** How many things may have come back as others before the history is forgotten. */
+const maxSuccessors = 10_000
 
 type AnyChange = Change<JsonSchema>
 
@@ -31,6 +36,8 @@ export class SharedStore implements SessionStore<JsonSchema> {
   readonly #published: Published
   readonly #toldLost = new WeakSet<Entry>()
   #totals: Totals = { keys: 0, bytes: 0, oversized: 0 }
+  readonly #steps = createSteps(step => this.#takeBack(step))
+  readonly #successors: Successors = new Map()
   #draft: LedgerDraft | null = null
   #isClosed = false
 
@@ -116,6 +123,10 @@ export class SharedStore implements SessionStore<JsonSchema> {
     return makeObject(this.keys().map(key => [key, this.get(key)] as const))
   }
 
+  get history(): History {
+    return this.#steps.history
+  }
+
   get usage(): Usage {
     return usageOf(this.#views.totals, this.#limits)
   }
@@ -167,22 +178,41 @@ export class SharedStore implements SessionStore<JsonSchema> {
   #editorOf(key: string): KeyEditor {
     checkKey(key)
     const place = () => {
-      if (this.#isClosed) throw new SessionError('left', 'This room was left.', {})
+      this.#checkOpen()
       return this.#shown(key)?.place
     }
     // A hidden value is still there: what is written goes on from it.
-    return {
-      key,
-      place,
-      edit: write => {
-        place()
-        this.#edit(draft => write(draft, spotOf(key), this.#views.get(key)?.place))
-      },
-    }
+    return { key, place, edit: write => this.#edit(draft => write(draft, spotOf(key), this.#views.get(key)?.place)) }
   }
 
-  /** Runs `edit` in the open draft or in one of its own: whole, or not at all. */
-  #edit<R>(edit: (draft: LedgerDraft) => R): R {
+  /** Handles and `history` outlive the store that gave them. */
+  #checkOpen(): void {
+    if (this.#isClosed) throw new SessionError('left', 'This room was left.', {})
+  }
+
+  #takeBack(step: Step): Step | null {
+    if (this.#draft) {
+      const reason = 'it is a transaction of its own, and cannot be part of another'
+      throw new SessionError('invalid-option', `Not undone: ${reason}.`, { option: 'history', reason })
+    }
+    const { index } = this.#ledger
+    let back: Step | null = null
+    const found = this.#edit(
+      draft => takeBack(draft, index, step, this.#successors, () => {}),
+      made => {
+        back = made
+      },
+    )
+    for (const [id, successor] of found) this.#successors.set(id, successor)
+    return back
+  }
+
+  /**
+   * Runs `edit` in the open draft or in one of its own: whole, or not at all. `record` is told what the transaction
+   * did, if it did anything.
+   */
+  #edit<R>(edit: (draft: LedgerDraft) => R, record = (step: Step) => this.#remember(step)): R {
+    this.#checkOpen()
     const outer = this.#draft
     const draft = outer ?? this.#ledger.openDraft()
     const takeBack = draft.savepoint()
@@ -198,8 +228,22 @@ export class SharedStore implements SessionStore<JsonSchema> {
     } finally {
       this.#draft = outer
     }
-    if (!outer && draft.commit()) this.publish('local')
+    if (outer) return result
+    const step = draft.step()
+    if (draft.commit()) {
+      record(step)
+      this.publish('local')
+    }
     return result
+  }
+
+  #remember(step: Step): void {
+    // Who undoes and redoes without end starts anew one day.
+    if (this.#successors.size > maxSuccessors) {
+      this.#steps.clear()
+      this.#successors.clear()
+    }
+    this.#steps.push(step)
   }
 
   /** Checks a finished draft against the limits, and clears away what it and others left below what is gone. */

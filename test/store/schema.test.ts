@@ -105,6 +105,21 @@ describe('local writes', () => {
     expect(store.getAll()).toEqual({ claps: 2, hands: ['ana'], queue: ['ana'] })
   })
 
+  test('[SCHEMA2] undo is judged like any write, and is there to be tried again', () => {
+    const [ana, bo] = pair({ queue: z.array(z.string()).max(2) })
+    ana.store.list('queue').push('ana', 'bo')
+    ana.store.list('queue').remove(0)
+    exchange(ana, bo)
+    bo.store.list('queue').push('cy')
+    exchange(ana, bo)
+    expect(errorOf(() => ana.store.history.undo()).code).toBe('invalid-value')
+    expect(ana.store.get('queue')).toEqual(['bo', 'cy'])
+    bo.store.list('queue').remove(1)
+    exchange(ana, bo)
+    expect(ana.store.history.undo()).toBe(true)
+    expect(ana.store.get('queue')).toEqual(['ana', 'bo'])
+  })
+
   test('[SCHEMA2] a key can always be deleted, and one without a schema holds anything', () => {
     const [{ store }] = pair({ a: schemaOf(value => value === 1).schema })
     store.set('a', 1)

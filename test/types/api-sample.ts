@@ -46,6 +46,8 @@ const isClaimed: boolean = store.compareAndSet('spotlight', null, room.self.id)
 const keys: string[] = store.keys()
 const all: { readonly claps?: number; readonly notes?: string } = store.getAll()
 const { bytes, limits, overLimit } = store.usage
+const isUndone: boolean = store.history.canUndo && store.history.undo()
+const isRedone: boolean = store.history.canRedo && store.history.redo()
 await store.whenDelivered({ to: 'all', timeoutMs: 2000 })
 
 const names = [room.self, ...room.peers].map(({ id, name, metadata, joinedAt }) => [id, name, metadata, joinedAt])
@@ -65,6 +67,6 @@ room.connect()
 await room.leave()
 
 export const results = [
-  [spotlight, claps, items, isRaised, hands, isClaimed, keys, all, names, room.sessionId],
+  [spotlight, claps, items, isRaised, hands, isClaimed, isUndone, isRedone, keys, all, names, room.sessionId],
   [bytes, limits, overLimit, signaling, links, sync],
 ]

@@ -127,10 +127,11 @@ const readAddress = (address: string): string => {
 }
 
 const readLimits = (limits: Partial<Limits>): Limits => {
-  const { maxValueBytes, maxKeys, maxTotalBytes } = { ...defaultLimits, ...limits }
-  for (const [name, value] of Object.entries({ maxValueBytes, maxKeys, maxTotalBytes }))
+  const { maxValueBytes, maxKeys, maxTotalBytes, maxTextBytes } = { ...defaultLimits, ...limits }
+  const checked = { maxValueBytes, maxKeys, maxTotalBytes, maxTextBytes }
+  for (const [name, value] of Object.entries(checked))
     if (!isCount(value)) throw invalid(`limits.${name}`, 'it is no positive integer')
-  return { maxValueBytes, maxKeys, maxTotalBytes }
+  return checked
 }
 
 /** A copy, so that what is asked of a key stays the same. Schemas may be functions, as those of arktype are. */

@@ -1,6 +1,7 @@
 import type { EntryId, Field } from './entry.js'
 import { entryKey, type Entry, type EntryIndex } from './entry-index.js'
 import { foldEntry, type Rival } from './fold.js'
+import { clientOf } from './text-fold.js'
 import type { Json, Path } from './value.js'
 import type { View } from './views.js'
 
@@ -81,7 +82,7 @@ export function lostWrites(
       {
         key,
         path,
-        value: foldEntry(index, entry),
+        value: typedBy(index, key, entry) ?? foldEntry(index, entry),
         updatedBy: peerOf(writer),
         updatedAt: entry.stamp,
         rule: 'deleted',
@@ -91,6 +92,12 @@ export function lostWrites(
       },
     ]
   })
+}
+
+/** What was typed into a text by whom this entry names. */
+function typedBy(index: EntryIndex, key: string, entry: Entry): Json | null {
+  const client = clientOf(entry)
+  return client === null ? null : index.readText(key, new Set([client]))
 }
 
 /**

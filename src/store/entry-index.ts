@@ -6,7 +6,7 @@ export type Entry = EntryContent & {
   readonly clock: number
   /** The containers it names, null for the root. The index's own objects, in the order written. */
   readonly parents: readonly Container[] | null
-  /** The container that this entry brings into being, if its value is one. */
+  /** The container that this entry brings into being: if its value is one, or a string of a key, which can be typed into. */
   readonly container: Container | null
 }
 
@@ -35,8 +35,8 @@ export const byAge = (a: Entry, b: Entry): number => a.stamp - b.stamp || a.writ
 export class EntryIndex {
   /** The entries of each key, in any log. */
   readonly roots = new Map<string, Set<Entry>>()
-  /** What the text of a key holds: the one thing that is not among the entries. */
-  readText: (key: string) => string = () => ''
+  /** What these clients typed in the text of a key: the one thing that is not among the entries. */
+  readText: (key: string, clients: ReadonlySet<number>) => string = () => ''
   /** Containers without a naming entry that entries still name: dead, or not here yet. */
   readonly unnamed = new Set<Container>()
   readonly #logs = new Map<number, Map<number, Entry>>()
@@ -70,7 +70,7 @@ export class EntryIndex {
   add(content: EntryContent, writer: number, clock: number): Entry {
     const id: EntryId = [writer, clock]
     const parents = content.containers?.map(parent => this.#containerAt(parent)) ?? null
-    const container = content.value.is === 'container' ? this.#containerAt(id) : null
+    const container = holdsEntries(content) ? this.#containerAt(id) : null
     const entry: Entry = { ...content, writer, clock, parents, container }
     this.#insert(entry)
     return entry
@@ -192,5 +192,8 @@ export class EntryIndex {
     this.#alive = null
   }
 }
+
+const holdsEntries = ({ containers, value }: EntryContent): boolean =>
+  value.is === 'container' || (containers === null && value.is === 'scalar' && typeof value.scalar === 'string')
 
 const rootKey = ({ field }: Entry): string => (field.on === 'field' ? field.name : '')

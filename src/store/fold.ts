@@ -3,6 +3,7 @@ import type { ContainerKind } from './entry.js'
 import { comparePositions, type Position } from './position.js'
 import { counterValue, foldCounter, type CounterBody } from './counter-fold.js'
 import { memberOf } from './member-name.js'
+import { foldText, isTyped, textContainers, type TextBody } from './text-fold.js'
 import { byCodeUnit, makeObject, maxDepth, type Json, type Scalar } from './value.js'
 
 /**
@@ -65,13 +66,6 @@ export type MembersBody = {
   readonly fields: ReadonlyMap<string, Place>
 }
 
-export type TextBody = {
-  readonly is: 'text'
-  readonly containers: readonly Container[]
-  /** Who has typed here: each names a client of the text's document. */
-  readonly typists: readonly Entry[]
-}
-
 export type Element = {
   readonly key: string
   readonly place: Place
@@ -92,27 +86,37 @@ export function foldEntry(index: EntryIndex, entry: Entry): Json {
 
 function foldPlace(index: EntryIndex, entries: readonly Entry[], depth: number): Place | undefined {
   const groups = new Map<string, [Entry, ...Entry[]]>()
+  // A string that was typed into is a text, and so is one that equals it.
+  const typed = new Set(entries.map(entry => (isTyped(entry) ? said(entry) : null)))
   for (const entry of [...entries].sort(byAge).reverse()) {
-    const { value } = entry
-    if (value.is === 'position' || value.is === 'tally' || depth > maxDepth) continue
-    const said =
-      value.is === 'scalar' ? `=${JSON.stringify(value.scalar)}` : value.kind === 'array' ? 'list' : value.kind
-    const group = groups.get(said)
+    const name = said(entry)
+    if (name === null || depth > maxDepth) continue
+    const isText = typed.has(name)
+    const group = groups.get(isText ? 'text' : name)
     if (group) group.push(entry)
-    else groups.set(said, [entry])
+    else groups.set(isText ? 'text' : name, [entry])
   }
-  const [winner, ...rivals] = [...groups.values()].map(group => foldGroup(index, group, depth))
+  const [winner, ...rivals] = [...groups].map(([name, group]) => foldGroup(index, group, name === 'text', depth))
   return winner && { entries, winner, rivals }
 }
 
-function foldGroup(index: EntryIndex, entries: readonly [Entry, ...Entry[]], depth: number): Group {
+/** Entries that say the same are of one group. */
+function said({ value }: Entry): string | null {
+  if (value.is === 'scalar') return `=${JSON.stringify(value.scalar)}`
+  if (value.is !== 'container') return null
+  return value.kind === 'array' ? 'list' : value.kind
+}
+
+function foldGroup(index: EntryIndex, entries: readonly [Entry, ...Entry[]], isText: boolean, depth: number): Group {
   const [top] = entries
-  if (top.value.is !== 'container') {
+  if (top.value.is !== 'container' && !isText) {
     const scalar = top.value.is === 'scalar' ? top.value.scalar : null
     return { entries, top, newest: top, value: scalar, body: { is: 'scalar', scalar } }
   }
-  const containers = entries.flatMap(entry => entry.container ?? []).sort(byId)
-  const body = foldBody(index, entries, containers, depth)
+  const containers = (isText ? textContainers(entries) : entries.flatMap(entry => entry.container ?? [])).sort(byId)
+  const body = isText
+    ? foldText(entries, containers, entriesIn(index, containers))
+    : foldBody(index, entries, containers, depth)
   const newest = [...writesIn(body)].reduce(later, top)
   return { entries, top, newest, value: valueOf(index, top, body), body }
 }
@@ -146,7 +150,7 @@ function foldBody(
       return { is: 'members', containers, fields: new Map(members.sort((a, b) => byCodeUnit(a[0], b[0]))) }
     }
     case 'text':
-      return { is: 'text', containers, typists: entries.filter(({ field }) => field.on === 'own') }
+      return foldText(naming, containers, entries)
   }
 }
 
@@ -165,7 +169,7 @@ function valueOf(index: EntryIndex, { field }: Entry, body: Body): Json {
     case 'members':
       return Object.freeze([...body.fields.keys()].map(name => memberOf(name) ?? null))
     case 'text':
-      return field.on === 'field' ? index.readText(field.name) : ''
+      return field.on === 'field' ? index.readText(field.name, body.clients) : ''
   }
 }
 

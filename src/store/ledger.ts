@@ -10,8 +10,13 @@ import { createStamps } from './stamp.js'
 
 /** What became of a remote update; see the seam in src/sync/replica.ts. */
 export type Receipt =
-  | { readonly outcome: 'applied'; readonly update: Uint8Array; readonly clocks: ReadonlyMap<number, number> }
-  | { readonly outcome: 'known' }
+  | {
+      readonly outcome: 'applied'
+      readonly update: Uint8Array
+      readonly clocks: ReadonlyMap<number, number>
+      readonly isTextNews?: boolean
+    }
+  | { readonly outcome: 'known'; readonly isTextNews?: boolean }
   | { readonly outcome: 'waiting'; readonly missing: readonly number[] }
   | { readonly outcome: 'refused'; readonly reason: string }
 

@@ -1,5 +1,6 @@
 import { SessionError } from '../errors.js'
 import type { Limits } from './limits.js'
+import { textTooLong } from './text-errors.js'
 import { isArray, isEqual, isScalar, jsonBytes, utf8Bytes, type Json } from './value.js'
 import type { Totals, View } from './views.js'
 
@@ -11,12 +12,15 @@ export type Usage = {
   readonly limits: Limits
   /** More than allowed, because peers filled the last place at once; the same on all replicas (SPEC LIMIT5). */
   readonly overLimit: boolean
+  /** Encoded bytes of the documents of all texts, as this peer has them: what was deleted costs as well. */
+  readonly historyBytes: number
 }
 
-export const usageOf = ({ keys, bytes, oversized }: Totals, limits: Limits): Usage => ({
+export const usageOf = ({ keys, bytes, oversized }: Totals, limits: Limits, historyBytes: number): Usage => ({
   keys,
   bytes,
   limits,
+  historyBytes,
   overLimit: keys > limits.maxKeys || bytes > limits.maxTotalBytes || oversized > 0,
 })
 
@@ -50,8 +54,20 @@ export function checkLimits(written: readonly Written[], before: Totals, after: 
 export const isChanged = ({ before, after }: Written): boolean =>
   !isEqual(before?.value, after?.value) || before?.rivals.length !== after?.rivals.length
 
-function checkValue({ key, before, after }: Written, { maxValueBytes }: Limits): void {
-  if (!after || after.valueBytes <= maxValueBytes) return
+/** A text is measured by its string, any other value by its JSON. */
+export const isOversized = ({ place, value, valueBytes }: View, { maxValueBytes, maxTextBytes }: Limits): boolean =>
+  place.winner.body.is === 'text' ? textBytes(value) > maxTextBytes : valueBytes > maxValueBytes
+
+const textBytes = (value: Json | undefined): number => (typeof value === 'string' ? utf8Bytes(value) : 0)
+
+function checkValue({ key, before, after }: Written, limits: Limits): void {
+  if (!after || !isOversized(after, limits)) return
+  const { maxValueBytes, maxTextBytes } = limits
+  if (after.place.winner.body.is === 'text') {
+    const bytes = textBytes(after.value)
+    if (bytes < textBytes(before?.value)) return
+    throw textTooLong(key, bytes, maxTextBytes)
+  }
   if (after.valueBytes < (before?.valueBytes ?? 0) && !hasLargePart(after.value, maxValueBytes)) return
   throw new SessionError(
     'value-too-large',

@@ -6,9 +6,16 @@ export type Limits = {
   readonly maxKeys: number
   /** UTF-8 bytes of all keys and the JSON of all values together. */
   readonly maxTotalBytes: number
+  /** UTF-8 bytes of one text. It counts with its JSON in `maxTotalBytes`, and not against `maxValueBytes`. */
+  readonly maxTextBytes: number
 }
 
-export const defaultLimits: Limits = { maxValueBytes: 1024, maxKeys: 100, maxTotalBytes: 64 * 1024 }
+export const defaultLimits: Limits = {
+  maxValueBytes: 1024,
+  maxKeys: 100,
+  maxTotalBytes: 64 * 1024,
+  maxTextBytes: 16 * 1024,
+}
 
 /** A key's UTF-8 bytes at most. */
 export const maxKeyBytes = 128

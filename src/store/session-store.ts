@@ -8,8 +8,20 @@ import type { Usage } from './limit-check.js'
 import type { Limits } from './limits.js'
 import type { List, ListOptions } from './list.js'
 import type { Members } from './members.js'
-import type { CounterKeyOf, ItemOf, JsonSchema, KeyOf, ListKeyOf, Schema, Schemas, ValueOf } from './schema.js'
+import type {
+  CounterKeyOf,
+  ItemOf,
+  JsonSchema,
+  KeyOf,
+  ListKeyOf,
+  Schema,
+  Schemas,
+  TextKeyOf,
+  ValueOf,
+} from './schema.js'
 import { SharedStore } from './shared-store.js'
+import type { Text } from './text.js'
+import type { TextPart } from './texts.js'
 
 /** What a listener of `observe` is told about one key. */
 export type Change<S = Schema, K extends KeyOf<S> = KeyOf<S>> = K extends KeyOf<S> ? ChangeOf<K, ValueOf<S[K]>> : never
@@ -61,6 +73,12 @@ export type SessionStore<S = Schema> = {
   list<K extends ListKeyOf<S>>(key: K, options?: ListOptions): List<ItemOf<S[K]>>
   /** A set of values. */
   members<K extends ListKeyOf<S>>(key: K): Members<ItemOf<S[K]>>
+  /**
+   * A text that everybody types in at once, for the bindings of editors: the same Y.Text for as long as the room is
+   * joined. An edit over a limit (`maxTextBytes`) is taken back at the end of the tick and told by an `error` event.
+   * @throws SessionError `type-mismatch` if the key holds anything but a text or a string
+   */
+  text(key: TextKeyOf<S>): Text
   /** Runs `run` as one change: all of it or, if it throws or the result breaks a limit, nothing. Gives what `run` gives. */
   transact<R>(run: () => R): R
   /**
@@ -90,6 +108,8 @@ export type StoreOptions = {
   readonly random: () => number
   /** The clientID to write under; drawn from `random` if not given. Never use one twice. */
   readonly writer?: number
+  /** Runs something at the end of this tick. Default: a microtask. */
+  readonly defer?: (run: () => void) => void
   /** Told of listeners that throw (`listener-failed`) and values that are hidden (SPEC SCHEMA3). */
   readonly onError: (error: SessionError) => void
 }
@@ -102,10 +122,21 @@ export type OpenStore = {
     clock(): number
     stateVector(): Uint8Array
     updateSince(stateVector: Uint8Array): Uint8Array | null
-    receive(update: Uint8Array, takes: (writer: number) => boolean, bound?: { writer: number; peerId: string }): Receipt
+    receive(
+      update: Uint8Array,
+      takes: (writer: number) => boolean,
+      bound?: { writer: number; peerId: string },
+      texts?: readonly TextPart[],
+    ): Receipt
     peerOf(writer: number): string | null
     onLocalChange(listener: () => void): () => void
     takeLocalUpdate(): Uint8Array | null
+    readonly texts: {
+      readonly isWaiting: boolean
+      stateVectors(): readonly TextPart[]
+      updatesSince(stateVectors: readonly TextPart[]): readonly TextPart[]
+      takeLocalUpdates(): readonly TextPart[]
+    }
   }
   onConflict(listener: (conflict: ConflictEvent) => void): () => void
   close(): void
@@ -124,14 +155,11 @@ export function openStore(options: StoreOptions): OpenStore {
       clock: () => ledger.clock(),
       stateVector: () => ledger.stateVector(),
       updateSince: stateVector => ledger.updateSince(stateVector),
-      receive(update, takes, bound) {
-        const receipt = ledger.receive(update, takes, bound)
-        if (receipt.outcome === 'applied') shared.publish('remote')
-        return receipt
-      },
+      receive: (update, takes, bound, texts = []) => shared.receive(texts, () => ledger.receive(update, takes, bound)),
       peerOf: of => ledger.peerOf(of),
       onLocalChange: listener => ledger.onLocalChange(listener),
       takeLocalUpdate: () => ledger.takeLocalUpdate(),
+      texts: shared.texts,
     },
     onConflict: listener => shared.onConflict(listener),
     close: () => {

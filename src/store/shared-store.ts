@@ -7,7 +7,7 @@ import { checkKey } from './key.js'
 import type { Entry } from './entry-index.js'
 import { createSteps, type History, type Step } from './history.js'
 import { writeKey } from './json-tree.js'
-import type { Ledger, LedgerDraft } from './ledger.js'
+import type { Ledger, LedgerDraft, Receipt } from './ledger.js'
 import { checkLimits, usageOf, type Usage } from './limit-check.js'
 import type { Limits } from './limits.js'
 import { createList, type List, type ListOptions } from './list.js'
@@ -18,6 +18,8 @@ import { Published } from './published.js'
 import type { JsonSchema } from './schema.js'
 import type { Change, SessionStore, StoreOptions } from './session-store.js'
 import { takeBack, type Successors } from './take-back.js'
+import type { Text } from './text.js'
+import { Texts, type TextPart } from './texts.js'
 import { isEqual, makeObject, toJson, type Json } from './value.js'
 import { Views, type Totals, type View } from './views.js'
 
@@ -34,6 +36,7 @@ export class SharedStore implements SessionStore<JsonSchema> {
   readonly #conflictListeners = new Set<(conflict: ConflictEvent) => void>()
   readonly #onError: (error: SessionError) => void
   readonly #published: Published
+  readonly texts: Texts
   readonly #toldLost = new WeakSet<Entry>()
   #totals: Totals = { keys: 0, bytes: 0, oversized: 0 }
   readonly #steps = createSteps(step => this.#takeBack(step))
@@ -41,13 +44,26 @@ export class SharedStore implements SessionStore<JsonSchema> {
   #draft: LedgerDraft | null = null
   #isClosed = false
 
-  constructor(ledger: Ledger, { limits, schema = {}, onError }: StoreOptions) {
+  constructor(ledger: Ledger, { limits, schema = {}, random, defer = queueAtEnd, onError }: StoreOptions) {
     this.#ledger = ledger
     this.#limits = limits
     this.#published = new Published(schema)
     this.#onError = onError
     this.#views = new Views(ledger.index, limits)
     this.#observers = new Observers(cause => this.#reportListener('observe', cause))
+    this.texts = new Texts({
+      index: ledger.index,
+      writer: ledger.writer,
+      random,
+      defer,
+      onError,
+      onFailure: cause => this.#reportListener('text', cause),
+      place: key => this.#views.get(key)?.place,
+      draft: () => this.#draft,
+      // An editor has a history of its own.
+      edit: write => this.#edit(write, () => {}),
+      force: write => this.#force(write),
+    })
   }
 
   get(key: string): Json | null {
@@ -60,6 +76,7 @@ export class SharedStore implements SessionStore<JsonSchema> {
     if (json !== undefined) this.#published.checkAgain(key, json)
     this.#edit(draft => {
       writeKey(draft, spotOf(key), this.#views.get(key)?.place, json)
+      if (typeof json === 'string') this.texts.write(key, json)
     })
   }
 
@@ -87,6 +104,12 @@ export class SharedStore implements SessionStore<JsonSchema> {
 
   members(key: string): Members {
     return createMembers(this.#editorOf(key))
+  }
+
+  text(key: string): Text {
+    checkKey(key)
+    this.#checkOpen()
+    return this.texts.open(key)
   }
 
   transact<R>(run: () => R): R {
@@ -128,7 +151,7 @@ export class SharedStore implements SessionStore<JsonSchema> {
   }
 
   get usage(): Usage {
-    return usageOf(this.#views.totals, this.#limits)
+    return usageOf(this.#views.totals, this.#limits, this.texts.historyBytes)
   }
 
   onConflict(listener: (conflict: ConflictEvent) => void): () => void {
@@ -140,6 +163,18 @@ export class SharedStore implements SessionStore<JsonSchema> {
     this.#isClosed = true
     this.#observers.clear()
     this.#conflictListeners.clear()
+  }
+
+  /** Takes in what others wrote and typed: what they typed after what they wrote, or not at all (SPEC TEXT4). */
+  receive(texts: readonly TextPart[], receiveLog: () => Receipt): Receipt {
+    this.texts.settle()
+    const fault = this.texts.faultIn(texts)
+    if (fault) return { outcome: 'refused', reason: fault }
+    const receipt = receiveLog()
+    if (receipt.outcome === 'refused' || receipt.outcome === 'waiting') return receipt
+    const isTextNews = this.texts.receive(texts)
+    this.publish('remote')
+    return { ...receipt, isTextNews }
   }
 
   /** Tells listeners of everything that changed since they were last told. */
@@ -163,6 +198,7 @@ export class SharedStore implements SessionStore<JsonSchema> {
         conflicts.push(lost)
     }
     this.#totals = this.#views.totals
+    this.texts.follow(keys)
     this.#observers.tell(changes)
     for (const conflict of conflicts) this.#tellConflict(conflict)
     for (const flaw of flaws) this.#onError(flaw)
@@ -198,7 +234,7 @@ export class SharedStore implements SessionStore<JsonSchema> {
     const { index } = this.#ledger
     let back: Step | null = null
     const found = this.#edit(
-      draft => takeBack(draft, index, step, this.#successors, () => {}),
+      draft => takeBack(draft, index, step, this.#successors, (_, key) => this.texts.remake(key)),
       made => {
         back = made
       },
@@ -216,25 +252,46 @@ export class SharedStore implements SessionStore<JsonSchema> {
     const outer = this.#draft
     const draft = outer ?? this.#ledger.openDraft()
     const takeBack = draft.savepoint()
+    const texts = this.texts.savepoint()
     this.#draft = draft
     let result: R
     try {
       result = edit(draft)
+      texts.check()
+      this.texts.refit()
       if (!outer) this.#settle(draft)
     } catch (error) {
       takeBack()
-      if (!outer) draft.commit()
-      throw error
-    } finally {
+      texts.takeBack(draft)
       this.#draft = outer
+      if (!outer) this.#finish(draft)
+      throw error
     }
+    this.#draft = outer
     if (outer) return result
+    this.texts.commit()
     const step = draft.step()
     if (draft.commit()) {
       record(step)
       this.publish('local')
     }
     return result
+  }
+
+  /** Writes what nobody can see, whatever limits say. */
+  #force(write: (draft: LedgerDraft) => void): void {
+    if (this.#draft) return write(this.#draft)
+    if (this.#isClosed) return
+    const draft = this.#ledger.openDraft()
+    write(draft)
+    this.#finish(draft)
+  }
+
+  /** Ends a draft that is left with nothing, or nothing that can be seen. */
+  #finish(draft: LedgerDraft): void {
+    if (draft.commit()) this.publish('local')
+    else this.texts.follow(this.#views.unpublished)
+    this.texts.refit()
   }
 
   #remember(step: Step): void {
@@ -290,6 +347,9 @@ export class SharedStore implements SessionStore<JsonSchema> {
     this.#onError(new SessionError('listener-failed', `A listener of ${event} threw.`, { event }, cause))
   }
 }
+
+/** Wrapped: browsers refuse to run it as a method of another object. */
+const queueAtEnd = (run: () => void): void => queueMicrotask(run)
 
 const spotOf = (key: string): Spot => ({ containers: null, field: { on: 'field', name: key } })
 

@@ -45,7 +45,8 @@ export function takeBack(
   for (const entry of added) if (isTally(entry)) stepBack(entry)
   // Newest first: what is in a container before the container.
   for (const entry of [...added].reverse()) {
-    const live = isTally(entry) ? undefined : liveOf(entry)
+    // Typing is undone by editors.
+    const live = entry.field.on === 'own' ? undefined : liveOf(entry)
     if (!live || live.parents?.some(isMadeWith(live)) || !isFree(live)) continue
     for (const below of live.container?.entries ?? []) draft.remove(below)
     draft.remove(live)

@@ -1,5 +1,6 @@
 import { byAge, type Entry, type EntryIndex } from './entry-index.js'
 import { foldKey, rivalsBelow, type Place, type Rival } from './fold.js'
+import { isOversized } from './limit-check.js'
 import type { Limits } from './limits.js'
 import { byCodeUnit, jsonBytes, utf8Bytes, type Json } from './value.js'
 
@@ -84,7 +85,7 @@ export class Views {
         if (!view) continue
         keys += sign
         bytes += sign * view.bytes
-        if (view.valueBytes > this.#limits.maxValueBytes) oversized += sign
+        if (isOversized(view, this.#limits)) oversized += sign
       }
     }
     this.#totals = { keys, bytes, oversized }

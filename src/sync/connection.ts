@@ -1,6 +1,7 @@
 import type { Hello } from '../wire/peer-messages.js'
 import type { Budget } from './budget.js'
 import type { Gate } from './gate.js'
+import type { TextPart } from './replica.js'
 import type { Outbox, SyncLink } from './outbox.js'
 
 /** The life of a link, as sync sees it. */
@@ -13,8 +14,15 @@ export type Phase =
   | { readonly name: 'refused'; readonly until: number; readonly end: 'drop' | 'reset' }
   | { readonly name: 'closed' }
 
+/** What a link brought: of the log, and what was typed with it. */
+export type Arrival = {
+  readonly update: Uint8Array
+  readonly texts: readonly TextPart[]
+  readonly isState: boolean
+}
+
 /** An update that builds on something of `missing` writers that is not here yet. */
-export type Waiting = { readonly update: Uint8Array; readonly isState: boolean; readonly missing: readonly number[] }
+export type Waiting = Arrival & { readonly missing: readonly number[] }
 
 export type Connection = {
   readonly link: SyncLink
@@ -33,6 +41,8 @@ export type Connection = {
   askedAt: number
   waiting: Waiting[]
   waitingSince: number
+  /** Something typed was let go, or builds on what is not here: to be had by asking for their state. */
+  lacksTexts: boolean
   /** The clock of their writer to acknowledge at the end of this turn. */
   ackDue: number | null
   /** Something was held back because the link was full, or had too much of it. */

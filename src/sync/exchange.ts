@@ -1,9 +1,9 @@
 import { diffUpdate, encodeStateVector, mergeUpdates, parseUpdateMeta } from 'yjs'
 import { encodeMessage, readStateVector, type PeerMessage } from '../wire/peer-messages.js'
-import type { Connection, OpenConnection, Waiting } from './connection.js'
+import type { Arrival, Connection, OpenConnection, Waiting } from './connection.js'
 import { unreachedBy, type LinksOf } from './forwarding.js'
 import { messageCost } from './gate.js'
-import type { Receipt, Replica } from './replica.js'
+import type { Receipt, Replica, TextPart } from './replica.js'
 
 /** Updates that wait, per link. More are forgotten, and had again by asking for state. */
 const maxWaiting = 16
@@ -51,14 +51,15 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
 
   const ask = (connection: Connection) => {
     connection.askedAt = now()
-    connection.outbox.queue(encodeMessage({ type: 'sync-step-1', stateVector: replica.stateVector() }))
+    const stateVector = replica.stateVector()
+    connection.outbox.queue(encodeMessage({ type: 'sync-step-1', stateVector, texts: replica.texts.stateVectors() }))
   }
 
   const check = (connection: OpenConnection) =>
     connection.outbox.queue(encodeMessage({ type: 'check', stateVector: replica.stateVector() }))
 
-  const send = (connections: readonly OpenConnection[], update: Uint8Array) => {
-    const message = encodeMessage({ type: 'update', update })
+  const send = (connections: readonly OpenConnection[], update: Uint8Array, texts: readonly TextPart[]) => {
+    const message = encodeMessage({ type: 'update', update, texts })
     for (const connection of connections) {
       // Those that were not sent our state yet find it there; those whose link is full, or who would take no more
       // from an honest peer, get it after a check.
@@ -76,36 +77,47 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   const othersOf = (connection: OpenConnection) =>
     new Set(options.open().flatMap(other => (other === connection ? [] : [other.phase.hello.writer])))
 
-  const judge = (connection: OpenConnection, update: Uint8Array): Receipt => {
+  const judge = (connection: OpenConnection, { update, texts }: Arrival): Receipt => {
     const others = othersOf(connection)
-    return replica.receive(update, id => !others.has(id), connection.phase.hello)
+    return replica.receive(update, id => !others.has(id), connection.phase.hello, texts)
   }
 
-  const receiveUpdate = (connection: OpenConnection, update: Uint8Array, isState: boolean) => {
-    const receipt = judge(connection, update)
+  const receiveUpdate = (connection: OpenConnection, arrival: Arrival) => {
+    const { isState, texts } = arrival
+    const receipt = judge(connection, arrival)
     switch (receipt.outcome) {
       case 'applied':
-        settle(connection, isState, receipt)
+        settle(connection, isState, texts, receipt)
         retry(receipt.clocks)
         break
       case 'known':
+        if (receipt.isTextNews) spread(connection)
         if (!isState) break
         // It came over other links since we asked; what was said of it there may not be believed any more.
         connection.ackDue = heldOf(connection.phase.hello.writer)
         markSynced(connection)
         break
       case 'waiting':
-        wait(connection, { update, isState, missing: receipt.missing })
+        wait(connection, { ...arrival, missing: receipt.missing })
         break
       case 'refused':
         connection.gate.blame(receipt.reason)
-        break
+        return
     }
+    if (receipt.outcome === 'waiting') return
+    if (isState) connection.lacksTexts = false
+    else connection.lacksTexts ||= texts.length > 0 && replica.texts.isWaiting
+  }
+
+  /** Texts came later than the log that they belong to. Who had that log from here, and believes it whole, lacks them too. */
+  const spread = (from: OpenConnection) => {
+    for (const connection of options.open())
+      if (connection !== from && connection.phase.hasOurs) answer(connection, noState, [])
   }
 
   const wait = (connection: OpenConnection, waiting: Waiting) => {
     if (connection.waiting.length === 0) connection.waitingSince = now()
-    const bytes = connection.waiting.reduce((sum, { update }) => sum + update.length, waiting.update.length)
+    const bytes = connection.waiting.reduce((sum, other) => sum + bytesOf(other), bytesOf(waiting))
     const fits = connection.waiting.length < maxWaiting && bytes <= maxWaitingBytes
     // What is dropped is in the state that is asked for.
     if (!fits && connection.waiting.length > 0) return
@@ -118,7 +130,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       for (const waiting of connection.waiting) {
         if (!connection.waiting.includes(waiting) || !isDue(waiting)) continue
         connection.waiting = connection.waiting.filter(other => other !== waiting)
-        receiveUpdate(connection, waiting.update, waiting.isState)
+        receiveUpdate(connection, waiting)
       }
   }
 
@@ -153,12 +165,13 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   }
 
   const takeTogether = (group: readonly OpenConnection[], merged: Uint8Array) => {
-    const receipt = replica.receive(merged, () => true)
+    const texts = group.flatMap(({ waiting }) => waiting.flatMap(each => each.texts))
+    const receipt = replica.receive(merged, () => true, undefined, texts)
     if (receipt.outcome !== 'applied') return
     const states = group.filter(({ waiting }) => waiting.some(({ isState }) => isState))
     for (const connection of group) {
       connection.waiting = []
-      settle(connection, states.includes(connection), receipt)
+      settle(connection, states.includes(connection), texts, receipt)
     }
     retry(receipt.clocks)
   }
@@ -168,12 +181,16 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     const others = othersOf(connection)
     const { waiting } = connection
     connection.waiting = []
-    for (const { update, isState } of waiting) receiveUpdate(connection, without(update, others), isState)
+    for (const { update, isState } of waiting)
+      receiveUpdate(connection, { update: without(update, others), texts: [], isState })
+    // Texts without all of their log might hold what nobody seems to have typed.
+    connection.lacksTexts ||= waiting.some(({ texts }) => texts.length > 0)
   }
 
   const settle = (
     connection: OpenConnection,
     isState: boolean,
+    texts: readonly TextPart[],
     { update, clocks }: Extract<Receipt, { outcome: 'applied' }>,
   ) => {
     for (const [writer, clock] of clocks) {
@@ -194,7 +211,11 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       // Two parts of the room may just have met: what is in, the others here may lack as well.
       for (const other of unreached([from])) if (other.phase.hasOurs) check(other)
     } else {
-      send(unreached([...clocks.keys()].map(writer => linked(writer)?.link.peerId ?? replica.peerOf(writer))), update)
+      send(
+        unreached([...clocks.keys()].map(writer => linked(writer)?.link.peerId ?? replica.peerOf(writer))),
+        update,
+        texts,
+      )
     }
   }
 
@@ -211,15 +232,22 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     return theirs
   }
 
+  const readTexts = (connection: OpenConnection, texts: readonly TextPart[] = []) => {
+    if (texts.every(({ bytes }) => readStateVector(bytes) !== null)) return texts
+    connection.gate.blame('not a state vector of a text')
+    return []
+  }
+
   /** Once a turn and only where there is room, or who asks and asks would have memory filled here. */
-  const answer = (connection: OpenConnection, stateVector: Uint8Array) => {
+  const answer = (connection: OpenConnection, stateVector: Uint8Array, texts: readonly TextPart[]) => {
     if (connection.isAnswered || connection.outbox.isCongested) {
       connection.isBehind = true
       return
     }
     connection.isAnswered = true
     const update = replica.updateSince(stateVector)
-    if (update) connection.outbox.queue(encodeMessage({ type: 'sync-step-2', update }))
+    if (update)
+      connection.outbox.queue(encodeMessage({ type: 'sync-step-2', update, texts: replica.texts.updatesSince(texts) }))
     connection.phase.hasOurs = true
     connection.isBehind = false
   }
@@ -229,18 +257,21 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     check,
     sendLocal: () => {
       const update = replica.takeLocalUpdate()
-      if (update) send(options.open(), update)
+      const texts = replica.texts.takeLocalUpdates()
+      if (update) send(options.open(), update, texts)
     },
     receive: (connection, message) => {
       switch (message.type) {
         case 'sync-step-1':
-          if (readTheirs(connection, message.stateVector)) answer(connection, message.stateVector)
+          if (readTheirs(connection, message.stateVector))
+            answer(connection, message.stateVector, readTexts(connection, message.texts))
           break
         case 'check': {
           const theirs = readTheirs(connection, message.stateVector)
           const ours = readStateVector(replica.stateVector())
           if (!theirs || !ours) return
-          if (isAhead(ours, theirs)) answer(connection, message.stateVector)
+          // A check is small, and tells nothing of texts.
+          if (isAhead(ours, theirs)) answer(connection, message.stateVector, [])
           if (isAhead(theirs, ours)) ask(connection)
           break
         }
@@ -248,13 +279,13 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
           const { waiting, waitingSince } = connection
           // It holds all that its sender's updates brought so far.
           connection.waiting = []
-          receiveUpdate(connection, message.update, true)
+          receiveUpdate(connection, { update: message.update, texts: message.texts ?? [], isState: true })
           // Having been asked again does not make it any newer.
           if (waiting.length > 0 && connection.waiting.length > 0) connection.waitingSince = waitingSince
           break
         }
         case 'update':
-          receiveUpdate(connection, message.update, false)
+          receiveUpdate(connection, { update: message.update, texts: message.texts ?? [], isState: false })
           break
       }
     },
@@ -280,6 +311,12 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     },
   }
 }
+
+/** The state vector of who holds nothing. */
+const noState = encodeStateVector(new Map())
+
+const bytesOf = ({ update, texts }: Arrival): number =>
+  texts.reduce((sum, { bytes }) => sum + bytes.length, update.length)
 
 /** The update less the entries of these writers. */
 const without = (update: Uint8Array, writers: ReadonlySet<number>): Uint8Array =>

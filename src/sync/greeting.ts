@@ -26,10 +26,16 @@ export const refusalOf = (peerId: string, hello: Greeting, standing: Standing): 
     const message = `${peerId} speaks version ${hello.protocol} of the protocol, not ${protocolVersion}.`
     return new SessionError('protocol-mismatch', message, details)
   }
-  const { maxValueBytes, maxKeys, maxTotalBytes } = standing.limits
+  const { maxValueBytes, maxKeys, maxTotalBytes, maxTextBytes } = standing.limits
   const { writer, limits } = hello
-  if (limits.maxValueBytes !== maxValueBytes || limits.maxKeys !== maxKeys || limits.maxTotalBytes !== maxTotalBytes) {
-    const details = { peerId, ours: { maxValueBytes, maxKeys, maxTotalBytes }, theirs: { ...limits } }
+  if (
+    limits.maxValueBytes !== maxValueBytes ||
+    limits.maxKeys !== maxKeys ||
+    limits.maxTotalBytes !== maxTotalBytes ||
+    limits.maxTextBytes !== maxTextBytes
+  ) {
+    const ours = { maxValueBytes, maxKeys, maxTotalBytes, maxTextBytes }
+    const details = { peerId, ours, theirs: { ...limits } }
     return new SessionError('limits-mismatch', `${peerId} was started with other limits.`, details)
   }
   const { replica, linkedWriters } = standing

@@ -307,6 +307,7 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
         askedAt: opened,
         waiting: [],
         waitingSince: opened,
+        lacksTexts: false,
         ackDue: null,
         isBehind: false,
         isCheckDue: false,

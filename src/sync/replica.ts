@@ -3,12 +3,20 @@
  * implements this (src/store/ledger.ts) and judges every remote update before it reaches the document.
  */
 
-/** What became of a remote update. */
+/** Something of the text of one key: the state vector of its document, or an update. */
+export type TextPart = { readonly key: string; readonly bytes: Uint8Array }
+
+/** What became of a remote update. `isTextNews`: its texts changed something that can be seen. */
 export type Receipt =
   /** Something new is in. `update` is what was taken, whole transactions (forward that, never the bytes that came), `clocks` the new clock of each writer that advanced. */
-  | { readonly outcome: 'applied'; readonly update: Uint8Array; readonly clocks: ReadonlyMap<number, number> }
-  /** Nothing in it was new. */
-  | { readonly outcome: 'known' }
+  | {
+      readonly outcome: 'applied'
+      readonly update: Uint8Array
+      readonly clocks: ReadonlyMap<number, number>
+      readonly isTextNews?: boolean
+    }
+  /** Nothing of the log in it was new. */
+  | { readonly outcome: 'known'; readonly isTextNews?: boolean }
   /**
    * It builds on something of these writers that is not here yet, or brings something new of a writer for whom
    * `takes` said false. Nothing of it was taken. Keep the bytes (bounded), ask its sender to sync, try again later.
@@ -30,11 +38,13 @@ export type Replica = {
    * Judges and applies a remote update, all of it or nothing. Never throws, whatever the bytes.
    * @param takes False for writers whose entries come over a link of their own.
    * @param bound The writer that the link is bound to by its hello, and the peer id that its log must name.
+   * @param texts What was typed with it: taken in after it, and only if all of it is here.
    */
   receive(
     update: Uint8Array,
     takes: (writer: number) => boolean,
     bound?: { readonly writer: number; readonly peerId: string },
+    texts?: readonly TextPart[],
   ): Receipt
   /** The peer id that the writer's log names, null if there is no such log here. */
   peerOf(writer: number): string | null
@@ -42,4 +52,17 @@ export type Replica = {
   onLocalChange(listener: () => void): () => void
   /** All local transactions since the last call as one update, null if there were none. */
   takeLocalUpdate(): Uint8Array | null
+  /**
+   * Texts have documents of their own, beside the log. Whoever types writes into the log too: so its state vector
+   * and its acks stand for texts as well, and their updates travel with its updates.
+   */
+  readonly texts: {
+    /** Some text builds on what is not here, as an update that came before was lost. */
+    readonly isWaiting: boolean
+    stateVectors(): readonly TextPart[]
+    /** Everything that a holder of these lacks, and all of the texts that they do not name. */
+    updatesSince(stateVectors: readonly TextPart[]): readonly TextPart[]
+    /** What was typed here since the last call: goes with `takeLocalUpdate`. */
+    takeLocalUpdates(): readonly TextPart[]
+  }
 }

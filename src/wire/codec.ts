@@ -76,6 +76,18 @@ export const record = <T extends object>(fields: { readonly [K in keyof T]: Code
   }
 }
 
+/** A list of which nothing is written if it is empty, or not there: only at the end of a message. */
+export const trailing = <T>(codec: Codec<readonly T[]>): Codec<readonly T[] | undefined> => ({
+  write: (encoder, items = []) => {
+    if (items.length > 0) codec.write(encoder, items)
+  },
+  read: decoder => {
+    if (!decoding.hasContent(decoder)) return undefined
+    const items = codec.read(decoder)
+    return items.length > 0 ? items : refuse('an empty list')
+  },
+})
+
 export const encode = <T>(codec: Codec<T>, value: T): Uint8Array =>
   encoding.encode(encoder => codec.write(encoder, value))
 

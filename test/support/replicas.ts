@@ -1,6 +1,8 @@
 import type { SessionError } from '../../src/errors.js'
 import { defaultLimits, type Limits } from '../../src/store/limits.js'
 import { openStore, type OpenStore } from '../../src/store/session-store.js'
+import type { TextPart } from '../../src/store/texts.js'
+import { createRandom } from './random.js'
 import type { ConflictEvent } from '../../src/store/conflicts.js'
 import type { Schemas } from '../../src/store/schema.js'
 
@@ -11,6 +13,8 @@ export type WallClock = { nowMs: number }
 export type TestReplica = OpenStore & {
   readonly name: string
   readonly updates: Uint8Array[]
+  /** What was typed with each of the updates. */
+  readonly textUpdates: (readonly TextPart[])[]
   /** The codes of `problems`. */
   readonly errors: string[]
   readonly problems: SessionError[]
@@ -27,6 +31,7 @@ export function openReplica(
   const errors: string[] = []
   const problems: SessionError[] = []
   const updates: Uint8Array[] = []
+  const textUpdates: (readonly TextPart[])[] = []
   const conflictEvents: ConflictEvent[] = []
   const wallClock = { nowMs }
   const open = openStore({
@@ -35,7 +40,7 @@ export function openReplica(
     limits: { ...defaultLimits, ...limits },
     schema,
     clock: { now: () => wallClock.nowMs, monotonic: () => wallClock.nowMs, schedule: () => () => undefined },
-    random: () => 0.5,
+    random: createRandom(writer),
     onError: error => {
       errors.push(error.code)
       problems.push(error)
@@ -43,10 +48,13 @@ export function openReplica(
   })
   open.replica.onLocalChange(() => {
     const update = open.replica.takeLocalUpdate()
-    if (update) updates.push(update)
+    const texts = open.replica.texts.takeLocalUpdates()
+    if (!update) return
+    updates.push(update)
+    textUpdates.push(texts)
   })
   open.onConflict(conflict => conflictEvents.push(conflict))
-  return { ...open, name, updates, errors, problems, conflictEvents, wallClock }
+  return { ...open, name, updates, textUpdates, errors, problems, conflictEvents, wallClock }
 }
 
 /** Gives each replica everything the others wrote, in full, until all know all. */
@@ -57,7 +65,8 @@ export function exchange(...replicas: readonly TestReplica[]): void {
         if (from === to) continue
         const update = from.replica.updateSince(to.replica.stateVector())
         if (!update) throw new Error('a replica gave a state vector that another could not read')
-        const receipt = to.replica.receive(update, () => true)
+        const texts = from.replica.texts.updatesSince(to.replica.texts.stateVectors())
+        const receipt = to.replica.receive(update, () => true, undefined, texts)
         if (receipt.outcome === 'refused' || receipt.outcome === 'waiting')
           throw new Error(`${to.name} did not take the state of ${from.name}: ${JSON.stringify(receipt)}`)
       }

@@ -1,0 +1,13 @@
+import { SessionError } from '../errors.js'
+
+/** A text, or the history of its document, over its limit. */
+export const textTooLong = (key: string, bytes: number, maxBytes: number): SessionError =>
+  new SessionError('value-too-large', `The text of "${key}" has ${bytes} bytes, of at most ${maxBytes}.`, {
+    key,
+    bytes,
+    maxBytes,
+  })
+
+/** Something that is neither text nor format nor embed. */
+export const strangeText = (key: string, reason: string): SessionError =>
+  new SessionError('invalid-value', `Not typed into "${key}": ${reason}.`, { path: [], reason })

@@ -8,10 +8,10 @@ import { script, type Script } from './script.js'
 import { check, patienceMs } from './seed.js'
 import { World } from './world.js'
 
-const limits: Limits = { maxValueBytes: 40, maxKeys: 2, maxTotalBytes: 70 }
+const limits: Partial<Limits> = { maxValueBytes: 40, maxKeys: 2, maxTotalBytes: 70 }
 
 /** Plays a script, lets everybody have everything, and one more come late; each step is checked by itself. */
-function play({ replicas, steps }: Script, counts?: Counts, limits?: Limits): World {
+function play({ replicas, steps }: Script, counts?: Counts, limits?: Partial<Limits>): World {
   const world = new World({ replicas }, counts, limits)
   world.play(steps)
   world.deliverAll()
@@ -27,9 +27,13 @@ test(
   { timeout: patienceMs },
   () => {
     const counts: Counts = new Map()
-    check(script, 70, one => play(one, counts))
+    check(script, 50, one => play(one, counts))
     demandSeen(counts, 'conflicts', 'conflicts of kinds', 'united containers', 'writes into united containers')
     demandSeen(counts, 'united ids', 'united first versions', 'moves')
+    demandSeen(counts, 'counters of several', 'resets at once', 'counters set at once', 'united counter')
+    demandSeen(counts, 'united members', 'members added at once', 'hidden elements')
+    demandSeen(counts, 'answered true', 'answered false', 'answered done', 'answered type-mismatch')
+    demandSeen(counts, 'answered invalid-option', 'answered invalid-value')
     demandSeen(counts, 'waiting', 'known', 'batches', 'transactions that only delete', 'transactions that threw')
   },
 )
@@ -39,7 +43,7 @@ test(
   { timeout: patienceMs },
   () => {
     const counts: Counts = new Map()
-    check(script, 60, one => {
+    check(script, 40, one => {
       for (const [fate, times] of fatesOf(play(one).peers)) counts.set(fate, (counts.get(fate) ?? 0) + times)
     })
     demandSeen(counts, 'kept', 'replaced', 'deleted above')
@@ -51,7 +55,7 @@ test(
   { timeout: patienceMs },
   () => {
     const counts: Counts = new Map()
-    check(script, 80, one => play(one, counts, limits))
+    check(script, 60, one => play(one, counts, limits))
     demandSeen(counts, 'over a limit', 'value-too-large', 'too-many-keys', 'store-full')
   },
 )

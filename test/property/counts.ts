@@ -13,8 +13,17 @@ export function countTree(counts: Counts, tree: ReadonlyMap<string, Place>): voi
     if (rivals.length > 0) add(counts, 'conflicts')
     if (rivals.some(({ top }) => top.says.is !== winner.top.says.is)) add(counts, 'conflicts of kinds')
   }
-  for (const { entries, elements } of groupsIn(tree)) {
-    if (entries.length > 1) add(counts, entries[0]?.says.is === 'scalar' ? 'equal scalars' : 'united containers')
+  for (const { top, entries, fields, elements, hidden, tallies, baselines } of groupsIn(tree)) {
+    const { is } = top.says
+    if (entries.length > 1) add(counts, is === 'scalar' ? 'equal scalars' : 'united containers')
+    if (entries.length > 1 && (is === 'counter' || is === 'members')) add(counts, `united ${is}`)
+    if (tallies.length > 1) add(counts, 'counters of several')
+    if (baselines.length > new Set(baselines.map(({ slot }) => slot.is === 'baseline' && slot.of)).size)
+      add(counts, 'resets at once')
+    if (is === 'counter' && (fields.get('')?.rivals.length ?? 0) > 0) add(counts, 'counters set at once')
+    if (is === 'members' && [...fields.values()].some(place => place.entries.length > 1))
+      add(counts, 'members added at once')
+    if (hidden.length > 0) add(counts, 'hidden elements')
     for (const { place, moves } of elements) {
       if (place.entries.length > 1)
         add(

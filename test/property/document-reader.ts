@@ -85,14 +85,18 @@ function readElement(element: unknown, writer: number, clock: number): Write | n
 
 function readValue(value: unknown, writer: number): Said {
   if (!Array.isArray(value)) return { is: 'scalar', scalar: value as string | number | boolean | null }
-  if (value.length > 1) return { is: 'position', position: readPosition(value, writer) }
-  if (value[0] === 1) return { is: 'object' }
-  if (value[0] === 2) return { is: 'list' }
+  if (value.length === 2) return { is: 'tally', count: Number(value[0]), total: Number(value[1]) }
+  if (value.length > 2) return { is: 'position', position: readPosition(value, writer) }
+  const [kind] = value as unknown[]
+  if (kind === 2 || kind === 6) return { is: 'list', isMadeByHandle: kind === 6 }
+  const is = ([null, 'object', null, 'counter', 'members', 'text'] as const)[Number(kind)]
+  if (is) return { is }
   throw new Error(`DATA3: no value: ${JSON.stringify(value)}`)
 }
 
 function readSlot(field: unknown, writer: number, says: Said): Slot {
   if (typeof field === 'string') return { is: 'field', name: field }
+  if (typeof field === 'number') return field === 0 ? { is: 'own' } : { is: 'baseline', of: field }
   if (!Array.isArray(field)) throw new Error(`DATA3: no field: ${JSON.stringify(field)}`)
   const [key, numbers] = typeof field[0] === 'string' ? [field[0], field.slice(1)] : [null, field]
   return says.is === 'position'

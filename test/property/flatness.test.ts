@@ -15,7 +15,7 @@ test(
   { timeout: patienceMs },
   () => {
     const counts: Counts = new Map()
-    check(script, 40, ({ replicas, steps }) => {
+    check(script, 25, ({ replicas, steps }) => {
       const world = new World({ replicas })
       world.play(steps)
       world.deliverAll()

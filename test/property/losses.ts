@@ -42,9 +42,15 @@ function* spots(tree: Tree): Generator<Spot> {
   }))
   for (const { path, place, isKey, isElement } of places) {
     for (const group of [place.winner, ...place.rivals]) yield { path, place, group, isKey, isElement }
-    const { fields, elements } = place.winner
+    const { top, fields, elements } = place.winner
+    // What set settles of a counter is its base (COUNTER3).
     for (const [name, inner] of fields)
-      places.push({ path: `${path}.${name}`, place: inner, isKey: false, isElement: false })
+      places.push({
+        path: `${path}.${name}`,
+        place: inner,
+        isKey: isKey && top.says.is === 'counter',
+        isElement: false,
+      })
     for (const { key, place: inner } of elements)
       places.push({ path: `${path}[${key}]`, place: inner, isKey: false, isElement: true })
   }

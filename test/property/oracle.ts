@@ -3,6 +3,8 @@
  * computed from scratch, every time. Shares no code with the store, so that the two can check each other.
  */
 
+import { canonical } from './rewrite.js'
+
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [field: string]: Json }
 
 /** `writer:clock` of an entry. */
@@ -13,12 +15,18 @@ export type Slot =
   | { readonly is: 'field'; readonly name: string }
   | { readonly is: 'element'; readonly key: string | null; readonly position: Position }
   | { readonly is: 'move'; readonly key: string | null; readonly of: readonly Id[] }
+  /** What each writer has one of. */
+  | { readonly is: 'own' }
+  | { readonly is: 'baseline'; readonly of: number }
 
 export type Said =
   | { readonly is: 'scalar'; readonly scalar: string | number | boolean | null }
-  | { readonly is: 'object' }
-  | { readonly is: 'list' }
+  | { readonly is: 'object' | 'counter' | 'members' | 'text' }
+  | { readonly is: 'list'; readonly isMadeByHandle: boolean }
   | { readonly is: 'position'; readonly position: Position }
+  | ({ readonly is: 'tally' } & Tally)
+
+export type Tally = { readonly count: number; readonly total: number }
 
 /** An entry: `containers` is null for a key of the root. */
 export type Write = {
@@ -36,10 +44,14 @@ export type Group = {
   readonly top: Write
   readonly entries: readonly Write[]
   readonly value: Json
-  /** Of an object. */
+  /** Of an object; a member is one, and so are the base of a counter and the bound of a list. */
   readonly fields: ReadonlyMap<string, Place>
-  /** Of a list. */
+  /** Of a list: those that its bound leaves, and those that it hides. */
   readonly elements: readonly Element[]
+  readonly hidden: readonly Element[]
+  /** Of a counter. */
+  readonly tallies: readonly Write[]
+  readonly baselines: readonly Write[]
 }
 export type Element = {
   readonly key: string
@@ -72,23 +84,40 @@ export function fold(live: Iterable<Write>, ranks: Ranks = new Map()): ReadonlyM
     const [top] = entries
     if (!top) throw new Error('a group without entries')
     const hanging = top.says.is === 'scalar' ? [] : entries.flatMap(({ id }) => inside.get(id) ?? [])
-    const empty = { top, entries, fields: new Map<string, Place>(), elements: [] }
+    const fields = new Map<string, Place>()
+    const empty = { top, entries, fields, elements: [], hidden: [], tallies: [], baselines: [] }
     switch (top.says.is) {
       case 'object': {
-        const named = groupBy(hanging, ({ slot }) => (slot.is === 'field' ? slot.name : null))
-        const fields = new Map([...named].sort(byName).map(([name, found]) => [name, foldPlace(found)]))
+        const fields = foldFields(hanging, () => true)
         const value = Object.fromEntries([...fields].map(([name, place]) => [name, place.winner.value]))
         return { ...empty, fields, value }
       }
       case 'list': {
-        const elements = foldElements(hanging)
-        return { ...empty, elements, value: elements.map(({ place }) => place.winner.value) }
+        const fields = foldFields(hanging, name => name === 'max')
+        const { elements, hidden } = bounded(foldElements(hanging), fields.get('max')?.winner.value)
+        return { ...empty, fields, elements, hidden, value: elements.map(({ place }) => place.winner.value) }
+      }
+      case 'counter': {
+        const fields = foldFields(hanging, name => name === '')
+        const [tallies, baselines] = [talliesIn(hanging, 'own'), talliesIn(hanging, 'baseline')]
+        return { ...empty, fields, tallies, baselines, value: sum(fields.get('')?.winner.value, tallies, baselines) }
+      }
+      case 'members': {
+        const fields = foldFields(hanging, isMember)
+        return { ...empty, fields, value: [...fields.keys()].map(name => JSON.parse(name) as Json) }
       }
       case 'scalar':
         return { ...empty, value: top.says.scalar }
+      case 'text':
       case 'position':
-        throw new Error('a position where a value should be')
+      case 'tally':
+        throw new Error(`a ${top.says.is} where a value should be`)
     }
+  }
+
+  const foldFields = (hanging: readonly Write[], isIn: (name: string) => boolean): Map<string, Place> => {
+    const named = groupBy(hanging, ({ slot }) => (slot.is === 'field' && isIn(slot.name) ? slot.name : null))
+    return new Map([...named].sort(byName).map(([name, found]) => [name, foldPlace(found)]))
   }
 
   const foldElements = (hanging: readonly Write[]): Element[] => {
@@ -145,6 +174,52 @@ export const greatestFirst = (a: Write, b: Write): number =>
 export function comparePositions(a: Position, b: Position): number {
   for (let i = 0; i < Math.max(a.length, b.length); i++) if (a[i] !== b[i]) return (a[i] ?? 0) - (b[i] ?? 0)
   return 0
+}
+
+/** LIST2: the newest stay, in the order of the list. */
+function bounded(elements: readonly Element[], max: Json | undefined): Pick<Group, 'elements' | 'hidden'> {
+  if (!Number.isSafeInteger(max) || Number(max) < 1) return { elements, hidden: [] }
+  const byAge = [...elements].sort((a, b) => greatestFirst(newestOf(a), newestOf(b)))
+  const kept = new Set(byAge.slice(0, Number(max)))
+  return { elements: elements.filter(one => kept.has(one)), hidden: elements.filter(one => !kept.has(one)) }
+}
+
+const newestOf = ({ place: { entries } }: Element): Write => {
+  const [newest] = [...entries].sort(greatestFirst)
+  if (!newest) throw new Error('an element without entries')
+  return newest
+}
+
+const talliesIn = (hanging: readonly Write[], slot: 'own' | 'baseline'): Write[] =>
+  hanging.filter(write => write.slot.is === slot && write.says.is === 'tally')
+
+export const tallyOf = (write: Write | undefined): Tally =>
+  write?.says.is === 'tally' ? write.says : { count: 0, total: 0 }
+
+/** COUNTER1: of several baselines for one writer that with the greatest count, then the greatest entry. */
+export const baselineFor = (writer: number, baselines: readonly Write[]): Tally =>
+  tallyOf(
+    baselines
+      .filter(({ slot }) => slot.is === 'baseline' && slot.of === writer)
+      .sort((a, b) => tallyOf(b).count - tallyOf(a).count || greatestFirst(a, b))[0],
+  )
+
+function sum(base: Json | undefined, tallies: readonly Write[], baselines: readonly Write[]): number {
+  let value = Number.isSafeInteger(base) ? Number(base) : 0
+  for (const write of [...tallies].sort((a, b) => a.writer - b.writer)) {
+    const [tally, baseline] = [tallyOf(write), baselineFor(write.writer, baselines)]
+    if (tally.count > baseline.count) value += tally.total - baseline.total
+  }
+  return value + 0
+}
+
+/** MEMBERS1: by the JSON of its value. */
+function isMember(name: string): boolean {
+  try {
+    return canonical(JSON.parse(name) as Json) === name
+  } catch {
+    return false
+  }
 }
 
 const byName = ([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...unknown[]]): number =>

@@ -2,11 +2,12 @@ import { SessionError } from '../../src/errors.js'
 import type { JsonSchema } from '../../src/store/schema.js'
 import type { SessionStore } from '../../src/store/session-store.js'
 import type { Draft } from './draft.js'
-import { applyEdit } from './edits.js'
+import { applyEdit, type Edit } from './edits.js'
 import { lostWithoutNeed } from './losses.js'
 import type { Json } from './oracle.js'
 import { canonical } from './rewrite.js'
 import type { KeyEdit, Manner } from './script.js'
+import { use, type Answer, type Use } from './uses.js'
 
 /** Thrown by a transaction that is meant to fail. */
 export class Refusal extends Error {}
@@ -17,8 +18,16 @@ export function perform(
   draft: Draft,
   how: Manner,
   edits: readonly KeyEdit[],
+  onAnswer: (answer: Answer) => void,
 ): Refusal | SessionError | null {
-  const set = (edit: KeyEdit) => store.set(edit.key, draftEdit(store, draft, edit))
+  const set = ({ key, path, edit }: KeyEdit) => {
+    if (isUse(edit)) onAnswer(use(store, draft, key, edit))
+    else
+      store.set(
+        key,
+        draftEdit(store, draft, key, next => applyEdit(next, path, edit)),
+      )
+  }
   const [first, ...rest] = edits
   if (!first) return null
   try {
@@ -27,7 +36,11 @@ export function perform(
         set(first)
         break
       case 'update':
-        store.update(first.key, () => draftEdit(store, draft, first))
+        if (isUse(first.edit)) set(first)
+        else {
+          const { key, path, edit } = first
+          store.update(key, () => draftEdit(store, draft, key, next => applyEdit(next, path, edit)))
+        }
         break
       case 'transact':
         store.transact(() => edits.forEach(set))
@@ -59,12 +72,19 @@ function failAfter(run: () => void): never {
   throw new Refusal()
 }
 
-function draftEdit(store: SessionStore<JsonSchema>, draft: Draft, { key, path, edit }: KeyEdit): Json | undefined {
+const isUse = (edit: Edit | Use): edit is Use => edit.edit === 'use' || edit.edit === 'compare'
+
+function draftEdit(
+  store: SessionStore<JsonSchema>,
+  draft: Draft,
+  key: string,
+  change: (value: Json | null) => Json | undefined,
+): Json | undefined {
   const current = store.get(key)
   const drafted = draft.value(key)
   if (canonical(current) !== canonical(drafted))
     throw new Error(`MERGE13: ${key} reads ${JSON.stringify(current)} and not ${JSON.stringify(drafted)}`)
-  const next = applyEdit(current, path, edit)
+  const next = change(current)
   const [tree, live] = [draft.tree, new Map(draft.live)]
   draft.set(key, next)
   const gone = new Set([...live.keys()].filter(id => !draft.live.has(id)))

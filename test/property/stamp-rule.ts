@@ -18,6 +18,11 @@ export class StampRule {
     for (const { stamp } of writes) if (stamp <= this.#wallClock.nowMs + dayMs) this.#last = Math.max(this.#last, stamp)
   }
 
+  /** About what the next stamp will be: what was drawn and not seen may count. */
+  get next(): number {
+    return Math.max(this.#last + 1, this.#latestMs, this.#wallClock.nowMs)
+  }
+
   draw(): void {
     this.#latestMs = Math.max(this.#latestMs, this.#wallClock.nowMs)
     this.#drawn++

@@ -31,11 +31,16 @@ export function commit(
   const wire = readUpdate(update)
   const [[writer, span] = [0, [0, 0] as const], ...others] = wire.spans
   demand(others.length === 0, 'a transaction writes to one log')
+  const hidden = draft.hidden
+  for (const id of wire.deletes) if (hidden.has(id)) draft.forget(id)
   const leftovers = new Set(draft.leftovers.map(({ id }) => id))
   const pending = draft.added.filter(({ id }) => draft.live.has(id) && !leftovers.has(id))
   const names = nameWrites(draft, pending, wire.writes)
   const moves = wire.writes.filter(({ slot }) => slot.is === 'move')
-  if (isOneEdit) demandFewMoves(draft, seen, moves)
+  if (isOneEdit && !draft.moved) demandFewMoves(draft, seen, moves)
+  if (isOneEdit && draft.moved)
+    for (const { slot } of moves)
+      demand(slot.is === 'move' && slot.of.every(id => draft.moved?.includes(id)), 'LIST1: it moves that one alone')
   demand(pending.length + moves.length === wire.writes.length, 'it writes nothing that the draft does not')
 
   const gone = new Set([...seen.keys()].filter(id => !draft.live.has(id)))
@@ -75,7 +80,7 @@ function nameWrites(draft: Draft, pending: readonly Write[], wire: readonly Writ
     const found =
       slot.is === 'element'
         ? beside.sort((a, b) => comparePositions(placeOf(a, wire), placeOf(b, wire)))[nth]
-        : beside.find(other => other.slot.is === 'field' && slot.is === 'field' && other.slot.name === slot.name)
+        : beside.find(other => JSON.stringify(other.slot) === JSON.stringify(slot))
     demand(found !== undefined, `it writes ${JSON.stringify(write)}`)
     demand(JSON.stringify(found.says) === JSON.stringify(write.says), `${found.id} says ${JSON.stringify(write.says)}`)
     if (slot.is === 'element') demand(isAsDrafted(slot, found.slot), `MERGE6, MERGE8: ${JSON.stringify(slot)}`)

@@ -1,4 +1,4 @@
-import type { Element, Group, Id, Place } from './oracle.js'
+import type { Element, Group, Id, Place, Write } from './oracle.js'
 
 /** What the keys that are set hold. */
 export type Tree = ReadonlyMap<string, Place>
@@ -11,8 +11,10 @@ export function* listsIn(tree: Tree): Generator<Group> {
 /** Every entry that the tree rests on. */
 export function idsIn(tree: Tree): Set<Id> {
   const ids = new Set<Id>()
-  for (const { entries, elements } of groupsIn(tree))
-    for (const { id } of [...entries, ...elements.flatMap(({ moves }) => moves)]) ids.add(id)
+  for (const { entries, elements, hidden, tallies, baselines } of groupsIn(tree)) {
+    const moves = [...elements, ...hidden].flatMap(element => element.moves)
+    for (const { id } of [...entries, ...moves, ...tallies, ...baselines]) ids.add(id)
+  }
   return ids
 }
 
@@ -24,17 +26,21 @@ export function* placesIn(tree: Tree): Generator<Place> {
   const places = [...tree.values()]
   for (const place of places) {
     yield place
-    for (const { fields, elements } of [place.winner, ...place.rivals])
-      places.push(...fields.values(), ...elements.map(element => element.place))
+    for (const { fields, elements, hidden } of [place.winner, ...place.rivals])
+      places.push(...fields.values(), ...[...elements, ...hidden].map(element => element.place))
   }
 }
 
 /** A tree as text: what is where, in what order, and which entries say so. */
 export function outline(tree: Tree, names: ReadonlyMap<Id, Id> = new Map()): string {
-  const ofGroup = ({ entries, value, fields, elements }: Group): unknown => [
-    entries.map(({ id }) => names.get(id) ?? id).sort(),
+  const idsOf = (entries: readonly Write[]) => entries.map(({ id }) => names.get(id) ?? id).sort()
+  const ofElement = ({ place }: Element) => ofPlace(place)
+  const ofGroup = ({ entries, value, fields, elements, hidden, tallies, baselines }: Group): unknown => [
+    idsOf(entries),
     entries[0]?.says.is === 'scalar' ? value : [...fields].map(([name, place]) => [name, ofPlace(place)]),
-    elements.map(({ place }: Element) => ofPlace(place)),
+    elements.map(ofElement),
+    hidden.map(ofElement),
+    [idsOf(tallies), idsOf(baselines)],
   ]
   const ofPlace = ({ winner, rivals }: Place): unknown => [ofGroup(winner), rivals.map(ofGroup)]
   return JSON.stringify([...tree].map(([key, place]) => [key, ofPlace(place)]))

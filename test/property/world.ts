@@ -104,10 +104,10 @@ export class World {
   write(peer: Peer, how: Manner, intended: readonly KeyEdit[]): void {
     const edits = how === 'set' || how === 'update' ? intended.slice(0, 1) : intended
     const seen = seenIn(peer.holds)
-    const draft = new Draft(seen, peer.replica.writer)
+    const draft = new Draft(seen, peer.replica.writer, peer.stamps.next)
     const written = peer.updates.length
     peer.stamps.draw()
-    const fault = perform(peer.store, draft, how, edits)
+    const fault = perform(peer.store, draft, how, edits, answer => this.#count(`answered ${answer}`))
     const [update, ...more] = peer.updates.slice(written)
     const fail = (why: string) => {
       throw new Error(`${why}: ${JSON.stringify({ how, edits })} by ${peer.name}`)
@@ -117,8 +117,8 @@ export class World {
     const before = fold(seen.values())
     const verdicts = judge(before, draft.tree, peer.store.usage.limits)
     const isNothing = outline(draft.tree) === outline(before)
-    // Several edits may come to nothing and still leave something behind: an element moved there and back.
-    const mayBeSomething = isNothing && edits.length > 1
+    // What comes to nothing may still leave something behind: an element moved there and back, or hidden at once.
+    const mayBeSomething = isNothing && (edits.length > 1 || draft.added.length > 0)
     if (fault instanceof SessionError) {
       const { code, details } = fault
       const isExpected = verdicts.some(verdict => same({ ...verdict }, { code, details } as Json))

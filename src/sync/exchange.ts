@@ -92,10 +92,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         break
       case 'known':
         if (receipt.isTextNews) spread(connection)
-        if (!isState) break
-        // It came over other links since we asked; what was said of it there may not be believed any more.
-        connection.ackDue = heldOf(connection.phase.hello.writer)
-        markSynced(connection)
+        if (isState) markSynced(connection)
         break
       case 'waiting':
         wait(connection, { ...arrival, missing: receipt.missing })
@@ -221,6 +218,8 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
 
   const markSynced = (connection: OpenConnection) => {
     connection.phase.isSynced = true
+    // Some of it came over other links since we asked, and the acks that went there may not be believed any more.
+    connection.ackDue = heldOf(connection.phase.hello.writer)
     options.onSynced(connection)
   }
 

@@ -320,3 +320,30 @@ describe('values from others', () => {
     expect(errorOf(() => ana.store.set('vote', 'pasta')).code).toBe('invalid-value')
   })
 })
+
+describe('texts', () => {
+  const notes = z.string().max(5)
+
+  test('[SCHEMA2] typing that does not pass is taken back at the end of the tick, and told', async () => {
+    const [ana, bo] = pair({ notes })
+    const text = ana.store.text('notes')
+    text.insert(0, 'short')
+    text.insert(5, ' no more')
+    await Promise.resolve()
+    expect([text.toString(), ana.store.get('notes'), ana.errors]).toEqual(['short', 'short', ['invalid-value']])
+    text.delete(0, 1)
+    exchange(ana, bo)
+    expect([ana, bo].map(({ store }) => store.get('notes'))).toEqual(['hort', 'hort'])
+  })
+
+  test('[SCHEMA3] what others typed that does not pass is hidden, and is there to be corrected', () => {
+    const [ana, bo] = pair({ notes })
+    bo.store.text('notes').insert(0, 'too long')
+    exchange(ana, bo)
+    const text = ana.store.text('notes')
+    expect([ana.store.get('notes'), ana.errors, text.toString()]).toEqual([null, ['invalid-value'], 'too long'])
+    text.delete(3, 5)
+    exchange(ana, bo)
+    expect([ana, bo].map(({ store }) => store.get('notes'))).toEqual(['too', 'too'])
+  })
+})

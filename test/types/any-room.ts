@@ -8,6 +8,7 @@ const describe = ({ self, peers, store }: AnyRoom): string => {
   stop()
   store.list('log').push(self.id)
   store.counter('visits').increment()
+  store.text('notes').insert(0, self.name)
   expectTypeOf(store.get('log')).toEqualTypeOf<unknown>()
   return `${peers.length} ${store.keys().join()} ${store.usage.bytes}`
 }

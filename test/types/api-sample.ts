@@ -42,6 +42,8 @@ store.members('hands').add(room.self.id)
 const isRaised: boolean = store.members('hands').has(room.self.id)
 store.members('hands').remove(room.self.id)
 const hands: readonly string[] = store.members('hands').values
+const notes: Text = store.text('notes')
+notes.insert(0, 'Agenda: ')
 const isClaimed: boolean = store.compareAndSet('spotlight', null, room.self.id)
 const keys: string[] = store.keys()
 const all: { readonly claps?: number; readonly notes?: string } = store.getAll()
@@ -67,6 +69,6 @@ room.connect()
 await room.leave()
 
 export const results = [
-  [spotlight, claps, items, isRaised, hands, isClaimed, isUndone, isRedone, keys, all, names, room.sessionId],
+  [spotlight, claps, items, isRaised, hands, notes, isClaimed, isUndone, isRedone, keys, all, names, room.sessionId],
   [bytes, limits, overLimit, signaling, links, sync],
 ]

@@ -33,6 +33,7 @@ expectTypeOf(store.get('title')).toEqualTypeOf<string | null>()
 
 store.update('poll', poll => ({ ...poll, votes: { ...poll.votes, [room.self.id]: 'pizza' } }))
 store.counter('claps').increment()
+store.text('notes').insert(0, 'Agenda: ')
 expectTypeOf(store.list('pinned')).toEqualTypeOf<List<{ id: string; text: string }>>()
 expectTypeOf(store.members('pinned')).toEqualTypeOf<Members<{ id: string; text: string }>>()
 

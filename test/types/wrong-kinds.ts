@@ -22,6 +22,8 @@ expectTypeOf(store.list('queue')).toEqualTypeOf<List<string>>()
 expectTypeOf(store.list('pinned')).toEqualTypeOf<List<{ id: string; text: string }>>()
 expectTypeOf(store.members('hands')).toEqualTypeOf<Members<string>>()
 expectTypeOf(store.counter('score')).toEqualTypeOf<Counter>()
+expectTypeOf(store.text('notes')).toEqualTypeOf<Text>()
+expectTypeOf(store.text('spotlight')).toEqualTypeOf<Text>()
 
 // What handles made is set as what it is read as, and null removes any key.
 store.set('claps', 3)
@@ -58,6 +60,10 @@ store.counter('pinned')
 store.list('claps')
 // @ts-expect-error an object is no list
 store.list('poll')
+// @ts-expect-error a number is no text
+store.text('claps')
+// @ts-expect-error an object is no text
+store.text('poll')
 // @ts-expect-error a text is no set
 store.members('notes')
 // @ts-expect-error another type

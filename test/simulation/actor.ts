@@ -15,5 +15,7 @@ export type Actor = {
   readonly followers: Follower[]
   readonly errors: AnySessionError[]
   readonly conflictEvents: ConflictEvent[]
+  /** In which step. */
+  readonly joinedAt: number
   state: 'here' | 'disconnected' | 'left' | 'crashed'
 }

@@ -30,10 +30,12 @@ const computeEffect = ({ before, after, error, operation }: WriteRecord): Effect
     const [key = ''] = path.split('/')
     return !sameJson(before.values[key], after.values[key])
   }
+  // To settle a conflict is to write, also what had won.
+  const isSettled = (path: string) => !sameJson(before.conflicts[path] ?? [], after.conflicts[path] ?? [])
   // Within one transaction something may go and come again: another thing, in the same place.
   const isMixed = operation.startsWith('transaction') || operation.startsWith('history')
   return {
-    added: without(is, was),
+    added: new Map([...is].filter(([id, paths]) => !was.has(id) || [...paths].some(isSettled))),
     removed: without(was, is),
     emptied: new Set([...stood].filter(path => !stands.has(path) || (isMixed && isChanged(path)))),
   }

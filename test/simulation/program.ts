@@ -31,7 +31,7 @@ const roomy: Partial<Limits> = { maxValueBytes: 8192 }
 export const drawProgram = (seed: number): Program => {
   const dice = createDice(seed)
   // Small rooms go wrong in most of the ways that large ones do, and a room costs by the square of its peers.
-  const skewsMs = Array.from({ length: dice.pick([2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 6, 8]) }, () =>
+  const skewsMs = Array.from({ length: dice.pick([2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 5, 6, 8]) }, () =>
     dice.chance(0.3) ? (dice.number(21) - 10) * minuteMs : 0,
   )
   const operations = drawGroups(dice).flatMap(group => group.operations)

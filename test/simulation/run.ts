@@ -16,13 +16,13 @@ export type Run = {
   readonly endings: readonly Ending[]
   /** Who did not have the same as the others as soon as all was delivered, where nothing needed to wait for the clock. */
   readonly latecomers: readonly string[]
+  /** How much of the trace was there then. */
+  readonly traceLength: number
 }
 
-/** Until a crash is noticed, and who is gone is gone from what others tell. */
-const noticeMs = 6000
-/** How long lost messages may take to be found: checks go to one random neighbour every 10 seconds. */
-const healingRounds = 24
-const healingRoundMs = 5000
+/** How long it takes to find out: checks go to one random neighbour every 10 seconds. */
+const roundMs = 1500
+const maxRounds = 80
 
 export const play = async (program: Program): Promise<Run> => {
   const world = new World(program)
@@ -37,10 +37,10 @@ export const play = async (program: Program): Promise<Run> => {
   const endings: Ending[] = []
   for (const actor of world.present) {
     const { room } = actor
-    endings.push({ actor, snapshot: snapshotOf(room.store), state: await world.stage.stateOf(room) })
+    endings.push({ actor, snapshot: snapshotOf(room.store), state: await world.stateOf(actor) })
   }
   await world.settle()
-  return { program, world, endings, latecomers }
+  return { program, world, endings, latecomers, traceLength: world.stage.trace.length }
 }
 
 const playStep = async (world: World, { operation: name, who, args, deliver }: Program['steps'][number]) => {
@@ -60,8 +60,7 @@ const gather = async (world: World): Promise<string[]> => {
   await world.heal()
   await world.settle()
   const latecomers = world.needsTime ? [] : unlike(world)
-  if (world.needsTime || world.actors.some(({ state }) => state === 'left')) await world.advance(noticeMs)
-  for (let round = 0; round < healingRounds && unlike(world).length > 0; round++) await world.advance(healingRoundMs)
+  for (let round = 0; round < maxRounds && !isWhole(world); round++) await world.advance(roundMs)
   return latecomers
 }
 
@@ -69,3 +68,7 @@ const unlike = ({ present: [first, ...others] }: World): string[] => {
   const known = (actor: Actor) => sorted(snapshotOf(actor.room.store))
   return others.flatMap(other => (first && known(other) === known(first) ? [] : [other.name]))
 }
+
+/** Whether all have the same, know of each other, and nobody is missed who is gone. */
+const isWhole = (world: World): boolean =>
+  world.present.every(({ room }) => room.peers.length === world.present.length - 1) && unlike(world).length === 0

@@ -13,8 +13,8 @@ export type Stage = Pick<
   /** Every message with an update that a room sent, whatever became of it. */
   readonly sent: readonly Sent[]
   join(name: string, skewMs: () => number): Promise<Room>
-  /** The encoded state of a room, null if it is linked to nobody. */
-  stateOf(room: Room): Promise<Uint8Array | null>
+  /** The encoded state of a room, null if it is linked to none of these others. */
+  stateOf(room: Room, others: readonly Room[]): Promise<Uint8Array | null>
 }
 
 const topic = 'stage'
@@ -26,6 +26,10 @@ export const createStage = ({ seed, limits }: StageOptions): Stage => {
     ...network,
     sent,
     join: (name, skewMs) => network.join({ room: topic, name, skewMs, limits }),
-    stateOf: room => stateOf(room.self.id),
+    stateOf: (room, others) =>
+      stateOf(
+        room.self.id,
+        others.map(({ self }) => self.id),
+      ),
   }
 }

@@ -13,8 +13,8 @@ export type Tap = {
   /** Every message with an update, or that asks for state, whatever became of it, in order. */
   readonly sent: Sent[]
   readonly wrap: (transport: Transport) => Transport
-  /** All that a peer holds, as it gives it to one who has nothing. Null if it has no link. */
-  readonly stateOf: (peerId: string) => Promise<Uint8Array | null>
+  /** All that a peer holds, as it gives it to one of these who has nothing. Null if it has no link to one. */
+  readonly stateOf: (peerId: string, askers: readonly string[]) => Promise<Uint8Array | null>
 }
 
 type Wire = { readonly link: Link; readonly listener: LinkListener }
@@ -65,8 +65,9 @@ export const createTap = (): Tap => {
     },
   })
 
-  const stateOf = async (peerId: string) => {
-    const [wire] = [...(wires.get(peerId)?.values() ?? [])]
+  const stateOf: Tap['stateOf'] = async (peerId, askers) => {
+    const own = wires.get(peerId)
+    const [wire] = askers.flatMap(id => own?.get(id) ?? [])
     if (!wire) return null
     const from = sent.length
     for (const frame of packFrames([encodeMessage({ type: 'sync-step-1', stateVector: new Uint8Array([0]) })]))

@@ -52,7 +52,8 @@ export class World {
     const clock = { skewMs }
     const name = nameOf(this.actors.length)
     const room = await this.stage.join(name, () => clock.skewMs)
-    const actor: Actor = { name, room, clock, followers: [], errors: [], conflictEvents: [], state: 'here' }
+    const told = { followers: [], errors: [], conflictEvents: [] }
+    const actor: Actor = { name, room, clock, ...told, joinedAt: this.step, state: 'here' }
     room.on('error', error => actor.errors.push(error))
     room.on('conflict', conflict => {
       this.count(`conflict events: ${conflict.rule}`)
@@ -136,6 +137,14 @@ export class World {
     if (isFaulty) this.count('faults')
     this.needsTime ||= isFaulty
     await this.stage.faults(faults)
+  }
+
+  /** The encoded state of a room, null if it is alone. */
+  stateOf(actor: Actor): Promise<Uint8Array | null> {
+    return this.stage.stateOf(
+      actor.room,
+      this.present.map(({ room }) => room),
+    )
   }
 
   settle(): Promise<void> {

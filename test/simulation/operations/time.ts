@@ -9,8 +9,8 @@ export const time: OperationGroup = {
   operations: [
     act({
       name: 'time.pass',
-      weight: 2,
-      draw: dice => ({ ms: dice.pick([20, 400, 1500, 4500]) }),
+      weight: 1.5,
+      draw: dice => ({ ms: dice.pick([20, 400, 1500, dice.pick([1500, 4500])]) }),
       act: (world, { ms }) => world.advance(ms),
     }),
     act({

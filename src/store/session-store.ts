@@ -133,6 +133,8 @@ export type OpenStore = {
     takeLocalUpdate(): Uint8Array | null
     readonly texts: {
       readonly isWaiting: boolean
+      /** Accepts or takes back what was typed in this tick. */
+      settle(): void
       stateVectors(): readonly TextPart[]
       updatesSince(stateVectors: readonly TextPart[]): readonly TextPart[]
       takeLocalUpdates(): readonly TextPart[]

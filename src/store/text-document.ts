@@ -40,6 +40,8 @@ export class TextDocument {
   /** A string that is shown but not typed into yet: its client is here alone, and may leave no trace. */
   #lent: number | null = null
   readonly #traceless = new Set<number>()
+  /** Clients that this peer typed under, and of which nothing was sent. */
+  readonly #untold = new Set<number>()
   /** Local edits that are to be sent; null if they are not to be sent as they were made. */
   #updates: Uint8Array[] | null = []
   #sentClock = 0
@@ -48,7 +50,7 @@ export class TextDocument {
 
   constructor(options: TextDocumentOptions) {
     this.#options = options
-    this.#doc.clientID = options.drawClient()
+    this.renew()
     this.text = this.#doc.getText(textName)
     this.text.observe(event => {
       this.#delta = event.transaction.local && event.transaction.origin !== this ? (event.delta as DeltaStep[]) : []
@@ -162,6 +164,7 @@ export class TextDocument {
     this.#isDue = this.#isWhole = false
     this.#updates = []
     this.#sentClock = this.#clock()
+    this.#tell()
     return update
   }
 
@@ -183,6 +186,7 @@ export class TextDocument {
 
   /** Null if that is no state vector. */
   updateSince(stateVector: Uint8Array | undefined): Uint8Array | null {
+    this.#tell()
     try {
       return Y.encodeStateAsUpdate(this.#doc, stateVector)
     } catch {
@@ -201,25 +205,30 @@ export class TextDocument {
   /**
    * Makes the text what these clients typed: strings that they stand for are typed by them if they are not yet, what
    * others typed is deleted. Not sent, as every replica does the same by itself. `lent` is the client of a string
-   * that nobody has typed into yet.
+   * that nobody has typed into yet. Without `clients` nothing is deleted: what a transaction may still bring back.
    */
-  show(clients: ReadonlySet<number>, seeds: ReadonlyMap<number, string>, lent: number | null): void {
+  show(clients: ReadonlySet<number> | null, seeds: ReadonlyMap<number, string>, lent: number | null): void {
     const { store } = this.#doc
     const gone = [...store.clients.keys()].filter(
       client =>
-        !clients.has(client) && store.clients.get(client)?.some(struct => struct instanceof Y.Item && !struct.deleted),
+        clients?.has(client) === false &&
+        store.clients.get(client)?.some(struct => struct instanceof Y.Item && !struct.deleted),
     )
     const missing = [...seeds].filter(([client, string]) => Y.getState(store, client) === 0 && string !== '')
-    if (this.#lent !== null && !clients.has(this.#lent)) {
+    if (this.#lent !== null && clients?.has(this.#lent) === false) {
       // Others have never heard of that client, and might yet type that string themselves.
       this.#traceless.add(this.#lent)
-      if (this.isFresh) {
-        this.#traceless.add(this.client)
-        this.renew()
-      }
+      // What was typed there and taken back builds on it.
+      for (const client of this.#untold) this.#traceless.add(client)
+      this.renew()
     }
     this.#lent = lent
-    if (gone.length === 0 && missing.length === 0) return
+    if (gone.length > 0 || missing.length > 0) this.#change(gone, missing)
+    else if (this.#doc._transaction === null && this.#doc._transactionCleanups.length === 0) this.#removeTraces()
+  }
+
+  #change(gone: readonly number[], missing: readonly (readonly [client: number, string: string])[]): void {
+    const { store } = this.#doc
     this.#told(() =>
       // Not as a local one: Yjs would keep places in mind that are not there any more.
       Y.transact(
@@ -239,12 +248,20 @@ export class TextDocument {
   /** From here on this peer types under a client that nobody knows. */
   renew(): void {
     this.#doc.clientID = this.#options.drawClient()
+    this.#untold.add(this.client)
     this.#sentClock = 0
     this.isFresh = true
   }
 
-  /** Takes clients out of the document as if they had never been here. Nothing of others may build on them. */
+  /** From here on others know what is in the document. */
+  #tell(): void {
+    this.#untold.clear()
+    if (this.isFresh) this.renew()
+  }
+
+  /** Takes clients out of the document as if they had never been here, unless something of others builds on them. */
   #removeTraces(): void {
+    if (this.#traceless.size > 0 && this.#isBuiltOn(this.#traceless)) this.#traceless.clear()
     for (const client of this.#traceless) {
       for (const struct of this.#doc.store.clients.get(client) ?? []) {
         if (!(struct instanceof Y.Item)) continue
@@ -253,9 +270,19 @@ export class TextDocument {
         if (struct.right) struct.right.left = struct.left
       }
       this.#doc.store.clients.delete(client)
+      this.#untold.delete(client)
     }
     if (this.#traceless.size > 0 && this.text._searchMarker) this.text._searchMarker.length = 0
     this.#traceless.clear()
+  }
+
+  #isBuiltOn(clients: ReadonlySet<number>): boolean {
+    const names = (id: Y.ID | null) => id !== null && clients.has(id.client)
+    return [...this.#doc.store.clients].some(
+      ([client, structs]) =>
+        !clients.has(client) &&
+        structs.some(struct => struct instanceof Y.Item && (names(struct.origin) || names(struct.rightOrigin))),
+    )
   }
 
   /** Yjs tells listeners of the app before it returns, and throws what they throw. */

@@ -264,7 +264,8 @@ export class Texts {
     const seeds = text ? text.body.seeds : lent ? [lent] : []
     const strings = new Map(seeds.map(entry => [seedOf(entry), stringOf(entry)]))
     this.#refit(document, text?.body)
-    document.show(text?.body.clients ?? new Set(strings.keys()), strings, lent && seedOf(lent))
+    const clients = text?.body.clients ?? new Set(strings.keys())
+    document.show(this.#options.draft() ? null : clients, strings, lent && seedOf(lent))
   }
 
   /** Sees to it that what is typed next is typed under a client that may be there. */

@@ -109,6 +109,8 @@ export function fold(live: Iterable<Write>, ranks: Ranks = new Map()): ReadonlyM
       case 'scalar':
         return { ...empty, value: top.says.scalar }
       case 'text':
+        // What it holds is in a document of its own; of that the log has only who types there.
+        return { ...empty, tallies: hanging.filter(({ slot }) => slot.is === 'own'), value: '' }
       case 'position':
       case 'tally':
         throw new Error(`a ${top.says.is} where a value should be`)

@@ -9,6 +9,7 @@ import { showFailurePage } from './failure-page.js'
 import { mountHomecoming } from './homecoming.js'
 import { mountInspector } from './inspector.js'
 import { createInviteButton } from './invite-button.js'
+import { mountNotes } from './notes.js'
 import { createOfflineSwitch } from './offline-switch.js'
 import { createNameField, ownName } from './own-name.js'
 import { createPeople } from './people.js'
@@ -40,6 +41,7 @@ const showRoom = (room: BoardRoom, address: RoomAddress): void => {
   mountPins(partOfPage('pins'), { room, people, toasts })
   mountQueue(partOfPage('queue'), { room, people, toasts, say })
   mountPoll(partOfPage('poll'), { room, people, toasts })
+  mountNotes(partOfPage('notes'), room, toasts)
   mountStatusLine(partOfPage('status'), room, people)
   mountUsageMeter(partOfPage('status'), store)
   const panelToggle = mountInspector(partOfPage('inspector'), { room, people, toasts })

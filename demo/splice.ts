@@ -3,17 +3,23 @@
 export type Splice = { readonly at: number; readonly removed: number; readonly inserted: string }
 
 /**
- * The smallest splice that makes `after` of `before`; null if they are equal. Where it is ambiguous, as between equal
- * letters, it ends at the caret, which is where somebody typed.
+ * The smallest splice that makes `after` of `before`; null if they are equal. Of several as small, as between equal
+ * letters, the one that ends at the caret, which is where somebody typed.
  */
 export const spliceBetween = (before: string, after: string, caret: number): Splice | null => {
   if (before === after) return null
-  const longest = Math.min(before.length, after.length)
+  const smallest = spliceWithTail(before, after, after.length)
+  const atCaret = spliceWithTail(before, after, after.length - caret)
+  return atCaret.inserted.length > smallest.inserted.length ? smallest : atCaret
+}
+
+/** The splice that leaves as much as it can at the end, up to `longestTail`, and then at the beginning. */
+const spliceWithTail = (before: string, after: string, longestTail: number): Splice => {
+  const shorter = Math.min(before.length, after.length)
   let tail = 0
-  const longestTail = Math.min(longest, after.length - caret)
-  while (tail < longestTail && before.at(-1 - tail) === after.at(-1 - tail)) tail++
+  while (tail < Math.min(shorter, longestTail) && before.at(-1 - tail) === after.at(-1 - tail)) tail++
   let at = 0
-  while (at < longest - tail && before[at] === after[at]) at++
+  while (at < shorter - tail && before[at] === after[at]) at++
   // A letter may be made of two units, and half a letter is none.
   if (isLead(before[at - 1]) || isLead(after[at - 1])) at--
   if (isTrail(before[before.length - tail]) || isTrail(after[after.length - tail])) tail--

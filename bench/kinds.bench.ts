@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { exchange, openPeer, stateOf } from './hearth-peer.js'
+import { exchange, openPeer } from './hearth-peer.js'
 import { kindLoads, type KindLoad } from './kinds/loads.js'
 import { most, nothing, sizeOf, sizes, type Size } from './kinds/size.js'
 import { peers, stepsOf } from './steps.js'
@@ -30,16 +30,17 @@ function measure(load: KindLoad): Seen[] {
   let largest = nothing
   let bytes: number[] = []
   const step = load.begin()
+  const { apart = 0.2 } = load
   const isLookedAt = (number: number) => number % lookEvery === 0
-  const isExchangedAfter = (number: number, chance: number) => load.isInTurn || isLookedAt(number) || chance >= 0.2
+  const isExchangedAfter = (number: number, chance: number) => isLookedAt(number) || chance >= apart
   for (const next of stepsOf(42, Math.max(...counts), isExchangedAfter)) {
-    const author = room[load.isInTurn ? next.number % peers : next.author]
+    const author = room[apart === 0 ? next.number % peers : next.author]
     if (author) step(author.store, next)
     if (next.isExchangedAfter) exchange(room)
     if (!isLookedAt(next.number)) continue
     const [first, ...others] = room.map(({ store }) => store.getAll())
     if (!others.every(other => isDeepStrictEqual(other, first))) throw new Error(`${load.name}: the replicas differ`)
-    const size = room[0] ? sizeOf(stateOf(room[0])) : nothing
+    const size = room[0] ? sizeOf(room[0]) : nothing
     largest = most(largest, size)
     bytes.push(size.bytes)
     if (!counts.includes(next.number)) continue
@@ -51,7 +52,7 @@ function measure(load: KindLoad): Seen[] {
 }
 
 /** What is not as it must be. */
-function broken({ bound }: KindLoad, seen: readonly Seen[]): string[] {
+function broken(bound: Size, seen: readonly Seen[]): string[] {
   const [first, last] = [seen[0], seen.at(-1)]
   if (!first || !last) return ['nothing was seen']
   const growth = last.averageBytes / first.averageBytes
@@ -69,20 +70,17 @@ const whole = (number: number): string => Math.round(number).toLocaleString('en'
 export function run(): void {
   for (const load of kindLoads) {
     const seen = measure(load)
+    const bound = { ...nothing, ...load.bound }
     const first = seen[0]?.averageBytes ?? NaN
     console.log(`\n  ${load.name}`)
     printTable([
       ['steps', ...counts.map(whole), 'bound'],
       ['bytes on average', ...seen.map(({ averageBytes }) => whole(averageBytes)), whole(first * maxGrowth)],
       ...sizes
-        .filter(({ of }) => of(load.bound) > 0)
-        .map(({ name, of }) => [
-          `${name} at most`,
-          ...seen.map(({ largest }) => whole(of(largest))),
-          whole(of(load.bound)),
-        ]),
+        .filter(({ of }) => of(bound) > 0)
+        .map(({ name, of }) => [`${name} at most`, ...seen.map(({ largest }) => whole(of(largest))), whole(of(bound))]),
     ])
-    for (const what of broken(load, seen)) {
+    for (const what of broken(bound, seen)) {
       // Told at the end of the process, so that the other benchmarks run.
       process.exitCode = 1
       console.log(`  NOT AS IT MUST BE: ${what}`)

@@ -1,6 +1,7 @@
 import type { List } from '../../src/store/list.js'
 import type { OpenStore } from '../../src/store/session-store.js'
 import type { Step } from '../steps.js'
+import { createTypists } from '../typists.js'
 import type { Size } from './size.js'
 
 type Store = OpenStore['store']
@@ -8,10 +9,10 @@ type Store = OpenStore['store']
 /** What people do all day with one kind of value. */
 export type KindLoad = {
   readonly name: string
-  /** No state on the way may be larger. */
-  readonly bound: Size
-  /** Whether each step is seen by all before the next; else a fifth are taken apart. */
-  readonly isInTurn?: boolean
+  /** No state on the way may be larger. What is left out must stay 0. */
+  readonly bound: Partial<Size>
+  /** The part of the steps after which others write on before they have seen them; 0.2 if not given. With 0 all write in turn. */
+  readonly apart?: number
   /** Begins in a new room; gives how a store of it takes a step. */
   begin(): (store: Store, step: Step) => void
 }
@@ -20,7 +21,7 @@ const pick = (chance: number, count: number): number => Math.floor(chance * coun
 
 const registers: KindLoad = {
   name: 'registers: set of one of 20 keys',
-  bound: { bytes: 2_000, structs: 60, segments: 0, pathBytes: 0 },
+  bound: { bytes: 2_000, structs: 60 },
   begin:
     () =>
     (store, { number, which }) =>
@@ -29,7 +30,7 @@ const registers: KindLoad = {
 
 const objects: KindLoad = {
   name: 'objects: update of one of 20 votes in a poll',
-  bound: { bytes: 2_000, structs: 60, segments: 0, pathBytes: 0 },
+  bound: { bytes: 2_000, structs: 60 },
   begin:
     () =>
     (store, { number, which }) =>
@@ -51,7 +52,7 @@ const arrays: KindLoad = {
 
 const counters: KindLoad = {
   name: 'counter: steps up and down, and a reset now and then',
-  bound: { bytes: 1_000, structs: 40, segments: 0, pathBytes: 0 },
+  bound: { bytes: 1_000, structs: 40 },
   begin:
     () =>
     (store, { which, where }) => {
@@ -64,7 +65,7 @@ const counters: KindLoad = {
 
 const queue: KindLoad = {
   name: 'list: a queue of three, pushed onto in turn',
-  isInTurn: true,
+  apart: 0,
   bound: { bytes: 1_000, structs: 30, segments: 1, pathBytes: 12 },
   begin:
     () =>
@@ -127,7 +128,7 @@ const bounded: KindLoad = {
 
 const members: KindLoad = {
   name: 'members: ten hands raised and taken down',
-  bound: { bytes: 1_500, structs: 50, segments: 0, pathBytes: 0 },
+  bound: { bytes: 1_500, structs: 50 },
   begin:
     () =>
     (store, { which, where }) => {
@@ -136,6 +137,29 @@ const members: KindLoad = {
       if (which < 0.5) hands.add(name)
       else hands.remove(name)
     },
+}
+
+/** Many characters travel at once, or the bench would take hours: each costs as much as the text is long. */
+const texts: KindLoad = {
+  name: 'text: typed and taken out by five people, up to 2,000 characters',
+  bound: { bytes: 1_500, structs: 40, historyBytes: 256 * 1024 },
+  apart: 0.98,
+  begin() {
+    const type = createTypists(2_000)
+    return (store, step) => {
+      const text = store.text('notes')
+      type(
+        {
+          get length() {
+            return text.length
+          },
+          insert: (at, typed) => text.insert(at, typed),
+          remove: at => text.delete(at, 1),
+        },
+        step,
+      )
+    }
+  },
 }
 
 const histories: KindLoad = {
@@ -176,5 +200,6 @@ export const kindLoads: readonly KindLoad[] = [
   moves,
   bounded,
   members,
+  texts,
   histories,
 ]

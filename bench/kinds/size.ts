@@ -2,13 +2,19 @@ import { encoding } from 'lib0'
 import * as Y from 'yjs'
 import { mark, readEntry } from '../../src/store/entry.js'
 import { defaultLimits } from '../../src/store/limits.js'
+import type { OpenStore } from '../../src/store/session-store.js'
+import { stateOf, textBytesOf } from '../hearth-peer.js'
 
-/** What a state takes. Of the positions in its lists the longest: in segments, and in bytes as it is encoded. */
+/**
+ * What the log takes, of the positions in its lists the longest (in segments, and in bytes as it is encoded), and apart
+ * from it the documents of texts: with what was typed and taken out again.
+ */
 export type Size = {
   readonly bytes: number
   readonly structs: number
   readonly segments: number
   readonly pathBytes: number
+  readonly historyBytes: number
 }
 
 /** Each of them by name. */
@@ -17,11 +23,13 @@ export const sizes: readonly { readonly name: string; readonly of: (size: Size) 
   { name: 'structs', of: ({ structs }) => structs },
   { name: 'segments of a position', of: ({ segments }) => segments },
   { name: 'bytes of a position', of: ({ pathBytes }) => pathBytes },
+  { name: 'bytes of the text’s history', of: ({ historyBytes }) => historyBytes },
 ]
 
-export const nothing: Size = { bytes: 0, structs: 0, segments: 0, pathBytes: 0 }
+export const nothing: Size = { bytes: 0, structs: 0, segments: 0, pathBytes: 0, historyBytes: 0 }
 
-export function sizeOf(state: Uint8Array): Size {
+export function sizeOf(open: OpenStore): Size {
+  const state = stateOf(open)
   const { structs } = Y.decodeUpdate(state)
   const paths = structs.flatMap(struct =>
     struct instanceof Y.Item && struct.content instanceof Y.ContentAny
@@ -33,6 +41,7 @@ export function sizeOf(state: Uint8Array): Size {
     structs: structs.length,
     segments: Math.max(0, ...paths.map(path => path.length / 3)),
     pathBytes: Math.max(0, ...paths.map(path => encodedBytes(path))),
+    historyBytes: textBytesOf(open),
   }
 }
 
@@ -42,6 +51,7 @@ export const most = (a: Size, b: Size): Size => ({
   structs: Math.max(a.structs, b.structs),
   segments: Math.max(a.segments, b.segments),
   pathBytes: Math.max(a.pathBytes, b.pathBytes),
+  historyBytes: Math.max(a.historyBytes, b.historyBytes),
 })
 
 function pathsOf(element: unknown, writer: number): (readonly number[])[] {

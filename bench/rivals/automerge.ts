@@ -10,7 +10,7 @@ const first = Automerge.save(
   Automerge.from<Content>({ map: {}, counter: new Automerge.Counter(), queue: [], text: '' }, { actor: actor(-1) }),
 )
 
-export const automerge: System = {
+export const automerge: System<Uint8Array> = {
   name: 'Automerge',
   encoding: 'compressed',
   open(peer) {
@@ -54,7 +54,7 @@ export const automerge: System = {
       apply: updates => {
         ;[doc] = Automerge.applyChanges(doc, updates)
       },
-      encode: () => Automerge.save(doc),
+      encodedBytes: () => Automerge.save(doc).length,
       close: () => Automerge.free(doc),
     }
   },

@@ -1,7 +1,7 @@
 import { LoroDoc } from 'loro-crdt'
 import type { System } from './replica.js'
 
-export const loro: System = {
+export const loro: System<Uint8Array> = {
   name: 'Loro',
   encoding: 'snapshot',
   open(peer) {
@@ -62,7 +62,7 @@ export const loro: System = {
         return updates
       },
       apply: updates => void doc.importBatch(updates),
-      encode: () => doc.export({ mode: 'snapshot' }),
+      encodedBytes: () => doc.export({ mode: 'snapshot' }).length,
       close: () => {
         stop()
         doc.free()

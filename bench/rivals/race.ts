@@ -39,7 +39,7 @@ export function race(
       throw new Error(`${system.name}: the replicas end apart after ${load.name}`)
     return {
       stepsPerSecond: (steps / tookMs) * 1000,
-      encodedBytes: room[0]?.encode().length ?? 0,
+      encodedBytes: room[0]?.encodedBytes() ?? 0,
       result,
     }
   } finally {

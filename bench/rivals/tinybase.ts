@@ -6,7 +6,7 @@ const decoder = new TextDecoder()
 const toBytes = (value: unknown) => encoder.encode(JSON.stringify(value))
 
 /** Values and cells, of which the last write wins: it has no counter, list or text that merges. */
-export const tinybase: System = {
+export const tinybase: System<Uint8Array> = {
   name: 'TinyBase MergeableStore',
   encoding: 'JSON',
   open(peer) {
@@ -35,7 +35,7 @@ export const tinybase: System = {
           store.applyMergeableChanges(JSON.parse(decoder.decode(update)) as MergeableChanges)
         isRemote = false
       },
-      encode: () => toBytes(store.getMergeableContent()),
+      encodedBytes: () => toBytes(store.getMergeableContent()).length,
       close: () => {},
     }
   },

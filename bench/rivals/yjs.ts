@@ -2,7 +2,7 @@ import * as Y from 'yjs'
 import type { System } from './replica.js'
 
 /** The shared types as an app uses them: also what a plain y-webrtc app holds. */
-export const yjs: System = {
+export const yjs: System<Uint8Array> = {
   name: 'Yjs',
   open(peer) {
     const doc = new Y.Doc()
@@ -40,7 +40,7 @@ export const yjs: System = {
       apply: updates => {
         for (const update of updates) Y.applyUpdate(doc, update, 'remote')
       },
-      encode: () => Y.encodeStateAsUpdate(doc),
+      encodedBytes: () => Y.encodeStateAsUpdate(doc).length,
       close: () => doc.destroy(),
     }
   },

@@ -1,6 +1,7 @@
 import * as Y from 'yjs'
 import { textFault, textName } from './text-admission.js'
 import { inverseOf, stringDelta, type DeltaStep } from './text-inverse.js'
+import { isWellFormed } from './value.js'
 
 /** A local edit, as its Yjs transaction made it. */
 export type TextEdit = {
@@ -63,7 +64,9 @@ export class TextDocument {
       this.#content = this.text.toDelta() as DeltaStep[]
       this.#delta = []
       if (!transaction.local || origin === this) return
-      const fault = textFault(update)
+      // Others would read something else in the place of half a character.
+      const isTorn = delta.some(({ insert }) => typeof insert === 'string' && !isWellFormed(insert))
+      const fault = isTorn ? 'a lone surrogate has no UTF-8 form' : textFault(update)
       // Yjs tidies up formats by itself, and what is typed and deleted at once leaves nothing to tell.
       if (delta.length === 0 && !fault) this.#updates = null
       else this.#options.onEdit({ update, inverse: inverseOf(delta, before), fault })
@@ -148,7 +151,7 @@ export class TextDocument {
   }
 
   #deleteStrange(transaction: Y.Transaction): void {
-    for (const struct of this.#doc.store.clients.get(this.client) ?? []) {
+    for (const struct of [...this.#doc.store.clients.values()].flat()) {
       if (!(struct instanceof Y.Item) || struct.deleted) continue
       const { content } = struct
       const isKnown =

@@ -35,13 +35,16 @@ function slice(text: readonly DeltaStep[], from: number, to: number): DeltaStep[
     if (end > from && at < to)
       parts.push(
         typeof part.insert === 'string'
-          ? { ...part, insert: part.insert.slice(Math.max(from - at, 0), to - at) }
+          ? { ...part, insert: wellFormed(part.insert.slice(Math.max(from - at, 0), to - at)) }
           : part,
       )
     at = end
   }
   return parts
 }
+
+/** With halves of characters as Yjs has them too where it has cut one in two: they have no UTF-8 form. */
+const wellFormed = (text: string): string => text.replaceAll(/\p{Surrogate}/gu, '\ufffd')
 
 /** What makes one string of another: all between equal beginnings and equal ends, without cutting a character in two. */
 export function stringDelta(before: string, after: string): DeltaStep[] {

@@ -47,6 +47,8 @@ export class Texts {
   readonly #last = new Map<string, string>()
   #joined: Joined[] = []
   #failure: SessionError | null = null
+  /** The key whose pending edits are on trial. */
+  #onTrial: string | null = null
   #isBusy = false
   #isSettleDue = false
 
@@ -66,7 +68,7 @@ export class Texts {
     const body = this.#options.place(key)?.winner.body
     if (body && body.is !== 'text' && !isString(body)) throw mismatch(key, 'text', body)
     const document = this.#documentOf(key)
-    this.#follow(key, document)
+    if (!this.#isUndecided(key)) this.#follow(key, document)
     return document.text
   }
 
@@ -123,15 +125,24 @@ export class Texts {
     if (!pending) return null
     const restore = document.mark()
     this.#pending.delete(key)
+    this.#onTrial = key
     try {
       this.#options.edit(draft => this.#enter(draft, key, document, pending.edits))
+      this.#onTrial = null
+      this.follow([key])
       return null
     } catch (error) {
       restore()
+      this.#onTrial = null
       this.#pending.set(key, pending)
       this.#options.index.touch(key)
       return error as SessionError
     }
+  }
+
+  /** Its document is left alone, as nobody knows yet whether what was typed last stays. */
+  #isUndecided(key: string): boolean {
+    return this.#onTrial === key || this.#pending.has(key)
   }
 
   /** Writes into the log that this peer has typed. */
@@ -231,6 +242,7 @@ export class Texts {
     if (!error) return
     this.#pending.delete(key)
     if (document.takeBack(pending.edits)) this.#options.force(draft => this.#typeAnew(draft, key, document))
+    this.follow([key])
     this.#options.onError(error)
   }
 
@@ -251,7 +263,7 @@ export class Texts {
     this.#isBusy = true
     for (const key of keys) {
       const document = this.#documents.get(key)
-      if (document) this.#follow(key, document)
+      if (document && !this.#isUndecided(key)) this.#follow(key, document)
     }
     this.#isBusy = wasBusy
   }
@@ -270,7 +282,8 @@ export class Texts {
 
   /** Sees to it that what is typed next is typed under a client that may be there. */
   refit(): void {
-    for (const [key, document] of this.#documents) this.#refit(document, this.#textAt(key)?.body)
+    for (const [key, document] of this.#documents)
+      if (!this.#isUndecided(key)) this.#refit(document, this.#textAt(key)?.body)
   }
 
   #refit(document: TextDocument, body: TextBody | undefined): void {

@@ -12,7 +12,7 @@ import { printTable } from './table.js'
 
 const rivals: readonly System[] = [yjs, automerge, loro, tinybase]
 const systems = [hearth, ...rivals]
-const steps = 2_000
+const steps = 1_000
 const rounds = 5
 /** After how many steps all exchange what they wrote. */
 const paces = [1, 10]
@@ -70,7 +70,7 @@ function print(exchangeEvery: number, finishes: Finishes): void {
  * by one and taken in by four, so it is the work of five peers; bytes are what a newcomer would be sent at the end.
  */
 export function run(): void {
-  console.log(`  ${whole(steps)} steps by ${peers} peers; medians of ${rounds} rounds in turn`)
+  console.log(`  ${whole(steps)} steps by ${peers} peers, by CPU time; medians of ${rounds} rounds in turn`)
   for (const load of loads) {
     console.log(`\n  ${load.name}`)
     const competitions = paces.map(pace => ({ pace, finishes: compete(load, pace) }))

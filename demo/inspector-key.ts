@@ -68,7 +68,8 @@ export const createInspectorKey = ({ nameOf, onChoose, onKeep }: InspectorKeyCon
     show: current => {
       const json = JSON.stringify(current.value)
       name.textContent = current.key
-      size.textContent = `${new TextEncoder().encode(json).length} bytes`
+      const bytes = new TextEncoder().encode(json).length
+      size.textContent = bytes === 1 ? 'one byte' : `${bytes} bytes`
       written.textContent =
         current.updatedAt === null ? '' : `by ${who(current.updatedBy)}, ${agoOf(current.updatedAt)}`
       replaceIfOther(value, [jsonView(current.value, nameOf)])

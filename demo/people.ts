@@ -18,6 +18,8 @@ export type People = {
   readonly nameOf: (peerId: string) => string | null
   /** Of who has left the colour that they had. */
   readonly hueOf: (peerId: string) => number
+  /** For others that stand beside the people: colours that are still free. */
+  huesWith(ids: readonly string[]): ReadonlyMap<string, number>
   isHere(peerId: string): boolean
   /** Tells `listener` now and at each change. The result ends it. */
   observe(listener: () => void): () => void
@@ -37,9 +39,12 @@ export const createPeople = (room: BoardRoom): People => {
     isSelf: peer.id === room.self.id,
   })
   const list = (): Person[] => [room.self, ...[...room.peers].sort(byArrival)].map(personOf)
+  const huesWith = (ids: readonly string[]) => {
+    const present = [room.self, ...room.peers].sort(byArrival).map(({ id }) => id)
+    return sharedHues([...new Set([...present, ...ids])])
+  }
   const changed = () => {
-    const present = [room.self, ...room.peers].sort(byArrival)
-    for (const [id, hue] of sharedHues(present.map(({ id }) => id))) hues.set(id, hue)
+    for (const [id, hue] of huesWith([])) hues.set(id, hue)
     for (const { id, name } of list()) names.set(id, name)
     for (const listener of listeners) listener()
   }
@@ -50,6 +55,7 @@ export const createPeople = (room: BoardRoom): People => {
     list,
     nameOf: peerId => names.get(peerId) ?? null,
     hueOf,
+    huesWith,
     isHere: peerId => list().some(person => person.id === peerId),
     observe: listener => {
       listeners.add(listener)

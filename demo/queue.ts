@@ -91,9 +91,11 @@ export const mountQueue = (root: HTMLElement, { room, people, toasts, say }: Que
   const hint = element('p', { class: 'hint' }, 'Drag by the handle, or move with the arrow keys on it.')
 
   const show = () => {
+    // By id, not by place: who is moved keeps the colour.
+    const hues = people.huesWith(speakers.map(({ id }) => id).sort())
     const rows = speakers.map(({ id, name }, index) => ({
       speaker: { id, name: people.nameOf(id) ?? name },
-      hue: people.hueOf(id),
+      hue: hues.get(id) ?? 0,
       place: index + 1,
       of: speakers.length,
     }))

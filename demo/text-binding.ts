@@ -41,10 +41,13 @@ export const bindTextArea = (field: HTMLTextAreaElement, text: Text): (() => voi
   const show = (splice: Splice) => {
     const { selectionStart, selectionEnd, selectionDirection, scrollTop } = field
     const isCaret = selectionStart === selectionEnd
-    field.setRangeText(splice.inserted, splice.at, splice.at + splice.removed, 'preserve')
+    const isHere = document.activeElement === field
+    // Who comes back, or for the first time, finds the caret where it was, or at the end.
+    const mode = !isHere && splice.at === selectionEnd ? 'end' : 'preserve'
+    field.setRangeText(splice.inserted, splice.at, splice.at + splice.removed, mode)
     shown = field.value
-    // Elsewhere there is no caret to keep, and some browsers would bring the focus here.
-    if (document.activeElement !== field) return
+    // Some browsers would bring the focus here.
+    if (!isHere) return
     const start = placeAfter(selectionStart, splice, isCaret ? 'comes after' : 'comes before')
     const end = placeAfter(selectionEnd, splice, 'comes after')
     field.setSelectionRange(start, Math.max(start, end), selectionDirection)

@@ -97,7 +97,8 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
   const heldErrors: SessionError[] = []
   const report = (problem: SessionError) => {
     if (stage === 'joining') heldErrors.push(problem)
-    else if (stage === 'joined') events.emit('error', problem as AnySessionError)
+    // Who types on in a room that was left is told that it goes nowhere.
+    else if (stage === 'joined' || problem.code === 'left') events.emit('error', problem as AnySessionError)
   }
   const here = () => {
     if (stage === 'left') throw error('left', 'This room was left.', {})

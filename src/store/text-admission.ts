@@ -6,6 +6,8 @@ export const textName = 'text'
 /** What a document may take at the most for local edits (SPEC TEXT6), and of what others send (SPEC TEXT5). */
 export const maxHistoryBytes = 256 * 1024
 export const maxDocumentBytes = 16 * maxHistoryBytes
+/** What all documents together may take for local edits: all of them travel in one answer to who asks for state. */
+export const maxTextsBytes = 16 * maxHistoryBytes
 
 /**
  * Why no honest peer could have sent this as an update of a text, or null (SPEC TEXT5). Depends on the bytes alone.

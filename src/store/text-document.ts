@@ -89,6 +89,11 @@ export class TextDocument {
     return this.#bytes
   }
 
+  /** What `bytes` is at the most, without measuring. */
+  get atMost(): number {
+    return this.#bytes
+  }
+
   exceeds(maxBytes: number): boolean {
     return this.#bytes > maxBytes && this.bytes > maxBytes
   }

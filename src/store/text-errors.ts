@@ -11,3 +11,10 @@ export const textTooLong = (key: string, bytes: number, maxBytes: number): Sessi
 /** Something that is neither text nor format nor embed. */
 export const strangeText = (key: string, reason: string): SessionError =>
   new SessionError('invalid-value', `Not typed into "${key}": ${reason}.`, { path: [], reason })
+
+/** The histories of all texts together over what they may take. */
+export const textsTooLong = (bytes: number, maxBytes: number): SessionError =>
+  new SessionError('store-full', `The texts have ${bytes} bytes of history, of at most ${maxBytes}.`, {
+    bytes,
+    maxBytes,
+  })

@@ -4,10 +4,10 @@ import { type Container, type Entry, type EntryIndex } from './entry-index.js'
 import { isKey } from './entry.js'
 import type { Group, Place } from './fold.js'
 import { mismatch } from './key-editor.js'
-import { maxDocumentBytes, maxHistoryBytes, textFault } from './text-admission.js'
+import { maxDocumentBytes, maxHistoryBytes, maxTextsBytes, textFault } from './text-admission.js'
 import { TextDocument, type TextEdit } from './text-document.js'
 import { clientOf, seedOf, type TextBody } from './text-fold.js'
-import { strangeText, textTooLong } from './text-errors.js'
+import { strangeText, textsTooLong, textTooLong } from './text-errors.js'
 import type { Text } from './text.js'
 
 /** Something of the text of one key: a state vector of its document, or an update. */
@@ -61,6 +61,11 @@ export class Texts {
   /** Encoded bytes of all documents. */
   get historyBytes(): number {
     return [...this.#documents.values()].reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
+  #exceeds(maxBytes: number): boolean {
+    const documents = [...this.#documents.values()]
+    return documents.reduce((sum, { atMost }) => sum + atMost, 0) > maxBytes && this.historyBytes > maxBytes
   }
 
   /** The text of a key. @throws SessionError `type-mismatch` */
@@ -150,6 +155,7 @@ export class Texts {
     const fault = edits.find(edit => edit.fault !== null)?.fault
     if (fault) throw strangeText(key, fault)
     if (document.exceeds(maxHistoryBytes)) throw textTooLong(key, document.bytes, maxHistoryBytes)
+    if (this.#exceeds(maxTextsBytes)) throw textsTooLong(this.historyBytes, maxTextsBytes)
     this.#register(draft, key, document, this.#containersFor(draft, key, document))
     document.keep(edits)
     this.#options.index.touch(key)
@@ -333,7 +339,8 @@ export class Texts {
     for (const { key, bytes } of parts) {
       const fault = isKey(key) ? textFault(bytes) : 'a text of no key'
       if (fault) return fault
-      if (this.#documents.get(key)?.exceeds(maxDocumentBytes - bytes.length)) return 'a text at its hard cap'
+      const room = maxDocumentBytes - bytes.length
+      if (room < 0 || this.#documents.get(key)?.exceeds(room)) return 'a text at its hard cap'
     }
     return null
   }

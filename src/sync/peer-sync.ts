@@ -98,7 +98,8 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
   const { replica, clock } = options
   const now = () => clock.monotonic()
   // The store caps what it holds at 128 times its limit (SPEC LIMIT7); a message with all of it is never longer than twice that.
-  const maxMessageBytes = Math.max(1024 * 1024, 256 * options.limits.maxTotalBytes)
+  // Texts may take as much again as the documents of all of them may have of history (SPEC TEXT6), twice.
+  const maxMessageBytes = Math.max(1024 * 1024, 256 * options.limits.maxTotalBytes) + 8 * 1024 * 1024
   const connections = new Map<string, Connection>()
   let isTurnDue = false
   let isClosed = false

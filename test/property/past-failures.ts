@@ -1,4 +1,14 @@
-import type { Script } from './script.js'
+import type { Script, Step } from './script.js'
+import type { CounterCall } from './uses.js'
+
+const counts = (who: number, counter: CounterCall): Step => {
+  const [list, members] = [
+    { call: 'push', items: [], max: undefined },
+    { call: 'add', values: [] },
+  ] as const
+  const edit = { edit: 'use', handle: 'counter', isBlind: true, counter, list, members } as const
+  return { do: 'write', who, how: 'set', edits: [{ key: 'a', path: [], edit }] }
+}
 
 /** Scripts that once ended wrong, as small as they got, each named after what was wrong. */
 export const pastFailures: readonly { readonly name: string; readonly script: Script; readonly isSmall?: true }[] = [
@@ -139,6 +149,26 @@ export const pastFailures: readonly { readonly name: string; readonly script: Sc
             { key: 'a', path: [], edit: { edit: 'push', items: [1] } },
           ],
         },
+      ],
+    },
+  },
+  {
+    name: 'a reset took back another that had seen more of a tally',
+    script: {
+      replicas: [
+        { writer: 1, skewMs: 0 },
+        { writer: 2, skewMs: 0 },
+        { writer: 3, skewMs: 0 },
+      ],
+      steps: [
+        counts(0, { call: 'increment', by: 1 }),
+        { do: 'gather' },
+        counts(0, { call: 'increment', by: 5 }),
+        { do: 'deliver', to: 1, pick: 0 },
+        counts(1, { call: 'reset' }),
+        { do: 'deliver', to: 2, pick: 2 },
+        counts(2, { call: 'increment', by: 1 }),
+        counts(2, { call: 'reset' }),
       ],
     },
   },

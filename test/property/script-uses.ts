@@ -36,7 +36,10 @@ export const handled: fc.Arbitrary<Use> = fc.record({
 })
 export const compared: fc.Arbitrary<Use> = fc.record({
   edit: fc.constant('compare' as const),
-  expected: fc.oneof(fc.constant('what is there' as const), fc.record({ value: fc.oneof(fc.constant(null), scalar) })),
+  expected: fc.oneof(
+    fc.constant('what is there' as const),
+    fc.record({ value: fc.oneof(fc.constant(null), scalar, fc.constantFrom<Json[]>([1], ['u'])) }),
+  ),
   value: fc.oneof(fc.constant(null), scalar, value),
 })
 

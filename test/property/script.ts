@@ -150,12 +150,19 @@ const episode: fc.Arbitrary<Step[]> = fc
       key: fc.constantFrom(...keys),
       first: fc.tuple(made, made, made),
       next: fc.tuple(used, used, used),
+      // Here everybody knows something else.
+      apart: fc.array(fc.record({ who: fc.nat(2), edit: used, to: fc.nat(2), pick: fc.nat(5) }), { maxLength: 6 }),
       last: fc.tuple(used, used, used),
     })
   })
-  .map(({ key, first, next, last }) => [
+  .map(({ key, first, next, apart, last }) => [
     { do: 'write', who: 0, how: 'set', edits: [{ key, path: [], edit: { edit: 'remove' } }] },
-    ...[first, next, last].map(edits => ({ do: 'clash' as const, key, path: [], edits })),
+    ...[first, next].map(edits => ({ do: 'clash' as const, key, path: [], edits })),
+    ...apart.flatMap(({ who, edit, to, pick }): Step[] => [
+      { do: 'write', who, how: 'set', edits: [{ key, path: [], edit }] },
+      { do: 'deliver', to, pick },
+    ]),
+    { do: 'clash', key, path: [], edits: last },
   ])
 
 /** Programs that mostly set values, and programs that mostly use handles. */

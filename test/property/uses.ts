@@ -22,7 +22,7 @@ export type Use =
       readonly value: Json | null
     }
 
-type CounterCall = { readonly call: 'increment' | 'decrement'; readonly by: number } | { readonly call: 'reset' }
+export type CounterCall = { readonly call: 'increment' | 'decrement'; readonly by: number } | { readonly call: 'reset' }
 type ListCall = { readonly max: number | undefined } & (
   | { readonly call: 'push'; readonly items: readonly Json[] }
   | { readonly call: 'insert'; readonly at: number; readonly items: readonly Json[] }

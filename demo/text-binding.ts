@@ -3,9 +3,10 @@
  * is, never as the whole text; what others type comes in around the caret and the selection, which stay at their words.
  */
 
-import { UndoManager, type YTextEvent } from 'yjs'
+import type { YTextEvent } from 'yjs'
 import type { Text } from '../src/index.js'
 import { placeAfter, spliceAfter, spliceBetween, type Splice } from './splice.js'
+import { createTypingUndo } from './typing-undo.js'
 import { undoStepOf } from './undo-key.js'
 
 /** The result ends it. */
@@ -13,7 +14,7 @@ export const bindTextArea = (field: HTMLTextAreaElement, text: Text): (() => voi
   /** Stands in the transactions of this binding. */
   const origin = {}
   /** An undo for what was typed here alone: that of the browser would bring back whole texts. */
-  const typed = new UndoManager(text, { trackedOrigins: new Set([origin]) })
+  const typed = createTypingUndo(text, origin)
   /** What the field shows, as far as the text knows of it. */
   let shown = ''
   let isComposing = false
@@ -32,11 +33,13 @@ export const bindTextArea = (field: HTMLTextAreaElement, text: Text): (() => voi
     held = others
     write(mine)
   }
-  const write = ({ at, removed, inserted }: Splice) =>
+  const write = ({ at, removed, inserted }: Splice) => {
     text.doc?.transact(() => {
       if (removed > 0) text.delete(at, removed)
       if (inserted) text.insert(at, inserted)
     }, origin)
+    typed.keep(removed)
+  }
 
   const show = (splice: Splice) => {
     const { selectionStart, selectionEnd, selectionDirection, scrollTop } = field
@@ -62,7 +65,7 @@ export const bindTextArea = (field: HTMLTextAreaElement, text: Text): (() => voi
     }
     for (const splice of splices) show(splice)
     const last = splices.at(-1)
-    if (event.transaction.origin === typed && last) field.setSelectionRange(endOf(last), endOf(last))
+    if (typed.isOrigin(event.transaction.origin) && last) field.setSelectionRange(endOf(last), endOf(last))
   }
   const endComposition = () => {
     isComposing = false
@@ -106,7 +109,7 @@ export const bindTextArea = (field: HTMLTextAreaElement, text: Text): (() => voi
   return () => {
     listening.abort()
     text.unobserve(hear)
-    typed.destroy()
+    typed.stop()
   }
 }
 

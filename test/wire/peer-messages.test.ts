@@ -44,6 +44,16 @@ const messages: PeerMessage[] = [
   { type: 'sync-step-1', stateVector: Uint8Array.of(0) },
   { type: 'sync-step-2', update: Uint8Array.of(1, 2, 3) },
   { type: 'update', update: Uint8Array.of(0, 0) },
+  { type: 'sync-step-1', stateVector: Uint8Array.of(0), texts: [{ key: 'notes', bytes: Uint8Array.of(0) }] },
+  { type: 'sync-step-2', update: Uint8Array.of(1, 2, 3), texts: [{ key: 'notes', bytes: Uint8Array.of(0, 0) }] },
+  {
+    type: 'update',
+    update: Uint8Array.of(0, 0),
+    texts: [
+      { key: 'notes', bytes: Uint8Array.of(0, 0) },
+      { key: 'ünï', bytes: new Uint8Array() },
+    ],
+  },
   { type: 'check', stateVector: Uint8Array.of(1, 7, 2) },
   { type: 'awareness', client: 7, update: awareness({ cursor: 1 }) },
   { type: 'awareness', client: 7, update: awareness(null) },
@@ -68,7 +78,7 @@ test.each(messages.map(message => [message.type, message] as const))(
 
 test('[WIRE2] the types are those of the table', () => {
   expect(messages.map(message => encodeMessage(message)[0])).toEqual([
-    0, 0, 0, 17, 1, 1, 16, 18, 19, 20, 21, 21, 22, 23, 24,
+    0, 0, 0, 0, 0, 0, 17, 1, 1, 16, 18, 19, 20, 21, 21, 22, 23, 24,
   ])
 })
 
@@ -110,7 +120,12 @@ test('[WIRE3] no bytes at all make the reader throw', () => {
 test('[WIRE3] every message that is cut short, or goes on too long, is none', () => {
   for (const message of messages) {
     const bytes = encodeMessage(message)
-    for (let length = 0; length < bytes.length; length++) expect(decodeMessage(bytes.subarray(0, length))).toBeNull()
+    for (let length = 0; length < bytes.length; length++) {
+      const read = decodeMessage(bytes.subarray(0, length))
+      // What has texts would be whole without them.
+      if (read && 'texts' in message) expect(encodeMessage(read)).toHaveLength(length)
+      else expect(read).toBeNull()
+    }
     expect(decodeMessage(Uint8Array.from([...bytes, 0]))).toBeNull()
   }
 })
@@ -127,6 +142,10 @@ test.each([
   ['an awareness state over 16 KB', { type: 'awareness', client: 7, update: awareness({ a: 'x'.repeat(16_384) }) }],
   ['an awareness state that is no object', { type: 'awareness', client: 7, update: awareness('text') }],
   ['an awareness state of nobody', { type: 'awareness', client: 7, update: Uint8Array.of(0) }],
+  [
+    'a text of a key over 128 bytes',
+    { type: 'update', update: new Uint8Array(), texts: [{ key: 'ü'.repeat(65), bytes: new Uint8Array() }] },
+  ],
   ['an unknown type', { type: 'post', from: 'a', to: '', hops: 300, body: new Uint8Array() }],
 ] as const)('[WIRE3] %s is no message', (_, message) => {
   const bytes = encodeMessage(message)

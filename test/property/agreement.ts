@@ -1,6 +1,6 @@
 import type { TestReplica } from '../support/replicas.js'
 import { readDocument } from './document-reader.js'
-import { greatestFirst, type Group, type Id, type Json, type Place, type Write } from './oracle.js'
+import { greatestFirst, takenFor, type Group, type Id, type Json, type Place, type Write } from './oracle.js'
 import type { Replay } from './replay.js'
 import { canonical } from './rewrite.js'
 
@@ -89,6 +89,7 @@ function newestIn(place: Place | undefined): Write | undefined {
   const { entries, fields, elements, tallies, baselines } = place.winner
   const visible = place.winner.top.says.is === 'list' ? [] : [...fields.values()]
   const below = [...visible, ...elements.map(element => element.place)].flatMap(inner => newestIn(inner) ?? [])
-  const counted = [...tallies, ...baselines]
+  const taken = baselines.filter(write => write.slot.is === 'baseline' && takenFor(write.slot.of, baselines) === write)
+  const counted = [...tallies, ...taken]
   return [...entries, ...counted, ...elements.flatMap(({ moves }) => moves), ...below].sort(greatestFirst)[0]
 }

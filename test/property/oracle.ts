@@ -199,12 +199,12 @@ export const tallyOf = (write: Write | undefined): Tally =>
   write?.says.is === 'tally' ? write.says : { count: 0, total: 0 }
 
 /** COUNTER1: of several baselines for one writer that with the greatest count, then the greatest entry. */
-export const baselineFor = (writer: number, baselines: readonly Write[]): Tally =>
-  tallyOf(
-    baselines
-      .filter(({ slot }) => slot.is === 'baseline' && slot.of === writer)
-      .sort((a, b) => tallyOf(b).count - tallyOf(a).count || greatestFirst(a, b))[0],
-  )
+export const takenFor = (writer: number, baselines: readonly Write[]): Write | undefined =>
+  baselines
+    .filter(({ slot }) => slot.is === 'baseline' && slot.of === writer)
+    .sort((a, b) => tallyOf(b).count - tallyOf(a).count || greatestFirst(a, b))[0]
+
+export const baselineFor = (writer: number, baselines: readonly Write[]): Tally => tallyOf(takenFor(writer, baselines))
 
 function sum(base: Json | undefined, tallies: readonly Write[], baselines: readonly Write[]): number {
   let value = Number.isSafeInteger(base) ? Number(base) : 0

@@ -20,7 +20,8 @@ export const mountAnnouncer = (root: HTMLElement, room: BoardRoom, people: Peopl
     say(lit ? `${nameOf(lit)} is in the spotlight` : 'Nobody is in the spotlight')
   })
   store.observe('hands', ({ value, previousValue, source }) => {
-    if (source === 'initial') return
+    // One's own hand is told by the button.
+    if (source !== 'remote') return
     const before = readHands(previousValue)
     const raised = [...readHands(value)].filter(id => !before.has(id))
     if (raised.length > 0) say(`${raised.map(nameOf).join(' and ')} raised a hand`)

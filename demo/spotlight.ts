@@ -47,7 +47,7 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite
   const offline = element(
     'div',
     { class: 'notice' },
-    element('p', {}, 'You are offline. Pin, vote, choose: all of it is kept, and merged when you are back.'),
+    element('p', {}, 'You are offline. Pin, vote, clap, write: all of it is kept, and merged when you are back.'),
   )
   const choice = createConflictChoice({
     room,

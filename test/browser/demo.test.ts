@@ -67,7 +67,12 @@ const middleOf = async (locator: Locator) => {
   if (!box) throw new Error(`${String(locator)} is not to be seen`)
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
 }
-const showQueue = (page: Page) => page.locator('#queue').evaluate(card => card.scrollIntoView({ block: 'center' }))
+/** Brings the queue into view, its rows at rest. */
+const showQueue = (page: Page) =>
+  page.locator('#queue').evaluate(async card => {
+    card.scrollIntoView({ block: 'center' })
+    await Promise.allSettled(card.getAnimations({ subtree: true }).map(({ finished }) => finished))
+  })
 /** Drags one speaker to the place of another. */
 const drag = async (page: Page, name: string, onto: string) => {
   await showQueue(page)
@@ -381,6 +386,7 @@ test('[DEMO13] a speaker is dragged to another place, on every page, and let go 
   await ana.mouse.move(from.x, from.y + 120)
   await ana.keyboard.press('Escape')
   await ana.mouse.up()
+  expect(await queueNames(ana)).toEqual(['Bo', 'Dev', 'Eve', 'Cleo'])
   await bo.getByRole('button', { name: 'Leave the queue' }).click()
   for (const page of [ana, bo]) await hasQueue(page, 'Dev', 'Eve', 'Cleo')
 })
@@ -636,6 +642,25 @@ test('[DEMO17] of two questions asked at once each can be kept, and keeping sett
     await keep(page).waitFor({ state: 'hidden' })
     expect(await page.locator('.poll-question').textContent()).toBe(asked)
   }
+})
+
+test('[DEMO19] the newest five pins stay, the same on both pages, also when both pin at once', async () => {
+  const ana = await site.visit(`${site.url}#newest`, { name: 'Ana' })
+  const bo = await site.visit(`${site.url}#newest`, { name: 'Bo' })
+  await meet(ana, bo)
+  await pin(ana, 'old')
+  await until(async () => (await pinTexts(bo)).length === 1, { what: 'the first pin arrives' })
+  await goOffline(ana)
+  for (const number of [1, 2, 3]) {
+    await pin(ana, `Ana ${number}`)
+    await pin(bo, `Bo ${number}`)
+  }
+  await comeBack(ana)
+  const isSettled = async () => (await pinTexts(ana)).join() === (await pinTexts(bo)).join()
+  await until(isSettled, { what: 'the same pins' })
+  const pins = await pinTexts(ana)
+  expect(pins).toHaveLength(5)
+  for (const text of ['Ana 2', 'Ana 3', 'Bo 2', 'Bo 3']) expect(pins).toContain(text)
 })
 
 test('[DEMO18] no two people have one colour, and everybody has the same on every page', async () => {

@@ -1,5 +1,6 @@
 import { longestIncreasing } from './array-match.js'
 import type { Element } from './fold.js'
+import type { ExtentOf } from './own-runs.js'
 import { comparePositions, isExtreme, maxSegments, positionBetween, type Position } from './position.js'
 
 /**
@@ -7,7 +8,11 @@ import { comparePositions, isExtreme, maxSegments, positionBetween, type Positio
  * that stay where they are: as many as possible do. Neighbours between which no short path is left are moved, and
  * so are those beside which a hostile peer left none.
  */
-export function placeItems(elements: readonly (Element | null)[], writer: number): (Position | null)[] {
+export function placeItems(
+  elements: readonly (Element | null)[],
+  writer: number,
+  extentOf: ExtentOf,
+): (Position | null)[] {
   const held = elements.map(element => (element && !isExtreme(element.position) ? element.position : null))
   const staying = longestIncreasing(held, comparePositions)
   const placed: (Position | null)[] = []
@@ -21,7 +26,7 @@ export function placeItems(elements: readonly (Element | null)[], writer: number
     let next: Position
     do {
       const right = held.find((other, at) => at > index && other !== null && staying.has(at)) ?? null
-      next = positionBetween(left, right, writer)
+      next = positionBetween(left, right, writer, extentOf)
       if (next.length <= maxSegments * 3) break
       staying.delete(held.indexOf(right))
     } while (staying.size > 0)

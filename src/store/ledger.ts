@@ -6,6 +6,7 @@ import { mark, maxContainers, readEntry, writeEntry, type EntryId, type EntryVal
 import type { Draft } from './draft.js'
 import type { Step } from './history.js'
 import type { Limits } from './limits.js'
+import { OwnRuns } from './own-runs.js'
 import { createStamps } from './stamp.js'
 
 /** What became of a remote update; see the seam in src/sync/replica.ts. */
@@ -49,6 +50,7 @@ export class Ledger {
   readonly #logs = this.#doc.getMap<Y.Array<unknown>>(logsName)
   readonly #options: LedgerOptions
   readonly #stamps
+  readonly #runs
   readonly #peers = new Map<number, string>()
   readonly #changeListeners = new Set<() => void>()
   #localUpdates: Uint8Array[] = []
@@ -59,6 +61,7 @@ export class Ledger {
   constructor(options: LedgerOptions) {
     this.#options = options
     this.#stamps = createStamps(options.clock)
+    this.#runs = new OwnRuns(options.writer)
     this.writer = this.#doc.clientID = options.writer
     this.#doc.on('afterTransaction', (transaction: Y.Transaction) => {
       if (transaction.origin !== this) this.#integrate(transaction)
@@ -208,9 +211,13 @@ export class Ledger {
     }
     const isLive = (entry: Entry) => index.at([writer, entry.clock]) === entry
     const isEmpty = () => removed.length === 0 && !added.some(isLive)
+    const runs = this.#runs
     return {
       writer,
+      runs,
       append(containers, field: Field, value: EntryValue) {
+        if (field.on === 'element') runs.note(containers, field.position)
+        if (value.is === 'position') runs.note(containers, value.position)
         const ids = containers?.slice(0, maxContainers).map(container => container.id) ?? null
         const entry = index.add({ containers: ids, field, stamp, value }, writer, start + added.length)
         added.push(entry)

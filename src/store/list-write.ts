@@ -14,7 +14,7 @@ export function arrange(
   order: readonly (Element | null)[],
   items: readonly Json[],
 ): void {
-  const positions = placeItems(order, draft.writer)
+  const positions = placeItems(order, draft.writer, draft.runs.in(list.containers))
   const ids = uniqueIds(items)
   for (const [index, item] of items.entries()) {
     const position = positions[index]
@@ -27,7 +27,7 @@ export function arrange(
 
 /** Puts one element where `order` has none, between the others. */
 export function moveTo(draft: Draft, list: ListBody, order: readonly (Element | null)[], moved: Element): void {
-  for (const [index, position] of placeItems(order, draft.writer).entries())
+  for (const [index, position] of placeItems(order, draft.writer, draft.runs.in(list.containers)).entries())
     if (position) moveElement(draft, list, order[index] ?? moved, position)
 }
 

@@ -1,3 +1,5 @@
+import type { ExtentOf } from './own-runs.js'
+
 /**
  * Where an element stands in its list: a path of segments `[number, writer, offset]`, flat. A dense order that
  * keeps the runs of two authors apart, in the manner of Fugue (Weidner and Kleppmann, "The Art of the Fugue",
@@ -51,9 +53,14 @@ const segmentAt = (position: Position, level: number): Segment | undefined => {
 
 /**
  * A position between two neighbours (null: the end of the list on that side), for a new element of `writer`.
- * Requires `left < right`.
+ * Requires `left < right`. None is given twice, as far as `extentOf` knows what there was.
  */
-export function positionBetween(left: Position | null, right: Position | null, writer: number): Position {
+export function positionBetween(
+  left: Position | null,
+  right: Position | null,
+  writer: number,
+  extentOf: ExtentOf = () => undefined,
+): Position {
   let level = 0
   const prefix: number[] = []
   const shared = Math.min(left?.length ?? 0, right?.length ?? 0) / 3
@@ -70,27 +77,36 @@ export function positionBetween(left: Position | null, right: Position | null, w
 
   // A neighbour of one's own: the run goes on. Within a run nothing does, for who goes on from where is not known.
   const isInRun = !!before && !!after && before[0] === after[0] && before[1] === after[1]
-  const onward = before && !(leftEnds && isInRun) ? goOn(left, writer, 1) : null
+  const onward = before && !(leftEnds && isInRun) ? goOn(left, writer, 1, extentOf) : null
   if (onward) return onward
-  const backward = after && !(rightEnds && isInRun) ? goOn(right, writer, -1) : null
+  const backward = after && !(rightEnds && isInRun) ? goOn(right, writer, -1, extentOf) : null
   if (backward) return backward
 
+  /** A run begins, or, where one was of which nothing is left, goes on. */
+  const begin = (run: Position): Position => [...run, (extentOf(run)?.greatest ?? -1) + 1]
+  /** At an end of a list there is always a number that no run of this writer had. */
+  const unused = (number: number, step: 1 | -1): number => {
+    const numbers = extentOf([...prefix, number, writer]) && extentOf(prefix)
+    if (!numbers) return number
+    return step > 0 ? numbers.greatest + 1 : numbers.least - 1
+  }
+
   // Beside an array written at once: below its end, or what two authors add to their first versions would mix.
-  if (before && leftEnds && !isInRun && isAtOnce(before)) return [...left, 1, writer, 0]
-  if (after && rightEnds && !isInRun && isAtOnce(after)) return [...right, -1, writer, 0]
+  if (before && leftEnds && !isInRun && isAtOnce(before)) return begin([...left, 1, writer])
+  if (after && rightEnds && !isInRun && isAtOnce(after)) return begin([...right, -1, writer])
 
   // A free number on this level. The parent itself stands at 0 when one of the two is it.
   const isRoot = level === 0
   const low = before ? before[0] : isRoot ? null : left && after && after[0] > 0 ? 0 : null
   const high = after ? after[0] : isRoot ? null : right && before && before[0] < 0 ? 0 : null
-  if (high === null && low === null) return [...prefix, 0, writer, 0]
-  if (high === null && low !== null && low < maxNumber) return [...prefix, low + 1, writer, 0]
-  if (low === null && high !== null && high > -maxNumber) return [...prefix, high - 1, writer, 0]
+  if (high === null && low === null) return begin([...prefix, unused(0, 1), writer])
+  if (high === null && low !== null && low < maxNumber) return begin([...prefix, unused(low + 1, 1), writer])
+  if (low === null && high !== null && high > -maxNumber) return begin([...prefix, unused(high - 1, -1), writer])
   if (high !== null && low !== null && high - low > 1) {
     const free = before ? low + 1 : high - 1
     // Below a parent 0 is where the parent stands, or stood: children are left or right of it.
-    if (isRoot || free !== 0) return [...prefix, free, writer, 0]
-    if (high > 1) return [...prefix, 1, writer, 0]
+    if (isRoot || free !== 0) return begin([...prefix, free, writer])
+    if (high > 1) return begin([...prefix, 1, writer])
   }
 
   // None is free: below one of the two. Within a run that is the one that was made from the other, the later one,
@@ -99,15 +115,16 @@ export function positionBetween(left: Position | null, right: Position | null, w
   const [host, side, sign] = isBelowRight ? [after, right, -1] : [before, left, 1]
   if (!host || !side) throw new RangeError('positionBetween: the neighbours are not in order')
   const child = segmentAt(side, level + 1)
-  return [...prefix, ...host, (child && child[0] * sign > 0 ? child[0] : 0) + sign, writer, 0]
+  return begin([...prefix, ...host, (child && child[0] * sign > 0 ? child[0] : 0) + sign, writer])
 }
 
 /**
  * The next position of a writer's run from one end of it, null if that is none or another's. Only away from where
  * the run began, at 0, so that of two neighbours in a run one can tell which was made from the other.
  */
-function goOn(end: Position | null, writer: number, step: 1 | -1): Position | null {
+function goOn(end: Position | null, writer: number, step: 1 | -1, extentOf: ExtentOf): Position | null {
   const [run, offset = 0] = end?.slice(-2) ?? []
   if (!end || run !== writer || offset * step < 0 || Math.abs(offset) >= maxNumber) return null
-  return [...end.slice(0, -1), offset + step]
+  const { least, greatest } = extentOf(end.slice(0, -1)) ?? { least: offset, greatest: offset }
+  return [...end.slice(0, -1), step > 0 ? Math.max(offset, greatest) + 1 : Math.min(offset, least) - 1]
 }

@@ -19,6 +19,26 @@ describe('sequences', () => {
     expect(list(bo)).toEqual(list(ana))
   })
 
+  test('[MERGE7] what takes the place of removed elements is not torn apart by what was put between those', () => {
+    const [ana, bo] = pair()
+    ana.store.list('list').push('a', 'b', 'c')
+    exchange(ana, bo)
+    ana.store.list('list').remove(1, 2)
+    bo.store.list('list').insert(2, 'x', 'y')
+    ana.store.list('list').push('d', 'e')
+    exchange(ana, bo)
+    expect(list(ana).join('')).toContain('de')
+    expect(list(ana).join('')).toContain('xy')
+    ana.store.list('list').remove(0, list(ana).length)
+    ana.store.list('list').push('f')
+    exchange(ana, bo)
+    ana.store.list('list').remove(0)
+    bo.store.list('list').push('z')
+    ana.store.list('list').push('g', 'h')
+    exchange(ana, bo)
+    expect(list(bo).join('')).toContain('gh')
+  })
+
   test('[MERGE4] two moderators who each set the list with one more name both stick', () => {
     const [ana, bo] = pair()
     ana.store.set('list', ['troll'])

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import * as Y from 'yjs'
 import { settlePromises } from '../support/manual-clock.js'
 import { encodedState, exchange, openReplica, type TestReplica } from '../support/replicas.js'
 
@@ -179,4 +180,47 @@ test('[TEXT1] [STORE4] a listener of the text that throws is told as such, and n
   notes(ana).insert(0, 'hello')
   exchange(ana, bo)
   expect([bo.store.get('notes'), bo.errors]).toEqual(['hello', ['listener-failed']])
+})
+
+test('[TEXT2] who types in two texts that were begun at once types in both, and is seen while one of them is there', () => {
+  const [ana, bo, cy, dan] = [openReplica('ana', 1), openReplica('bo', 2), openReplica('cy', 3), openReplica('dan', 4)]
+  notes(ana).insert(0, 'ana ')
+  notes(bo).insert(0, 'bo ')
+  exchange(ana, cy)
+  exchange(bo, dan)
+  exchange(ana, bo)
+  notes(bo).insert(0, 'together ')
+  dan.store.delete('notes')
+  exchange(ana, bo, cy, dan)
+  expect(shown(ana, bo, cy, dan)).toEqual(new Set(['together ana ']))
+})
+
+test('[TEXT2] [TEXT3] a client that is dead is never used again, or old things would come back where all comes at once', () => {
+  const [ana, bo, cy] = [openReplica('ana', 1), openReplica('bo', 2), openReplica('cy', 3)]
+  notes(ana).insert(0, 'old')
+  exchange(ana, bo, cy)
+  notes(ana).insert(3, ' more')
+  exchange(ana, cy)
+  const [fromAna, fromBo] = [ana.updates.length, bo.updates.length]
+  bo.store.delete('notes')
+  notes(bo).insert(0, 'bo ')
+  exchange(ana, bo)
+  notes(ana).insert(3, 'new')
+  const updates = [...bo.updates.slice(fromBo), ...ana.updates.slice(fromAna)]
+  const texts = [...bo.textUpdates.slice(fromBo), ...ana.textUpdates.slice(fromAna)].flat()
+  expect(cy.replica.receive(Y.mergeUpdates(updates), () => true, undefined, texts).outcome).toBe('applied')
+  expect(shown(ana, cy)).toEqual(new Set(['bo new']))
+})
+
+test('[TEXT4] what is typed beside something deleted arrives where nobody knew of that', () => {
+  const [ana, bo, cy] = [openReplica('ana', 1), openReplica('bo', 2), openReplica('cy', 3)]
+  notes(ana).insert(0, 'old')
+  ana.store.delete('notes')
+  exchange(ana, bo, cy)
+  const from = ana.updates.length
+  notes(ana).insert(0, 'new')
+  const [update, texts] = [ana.updates[from] ?? new Uint8Array(), ana.textUpdates[from] ?? []]
+  expect(cy.replica.receive(update, () => true, undefined, texts).outcome).toBe('applied')
+  expect(shown(ana, cy)).toEqual(new Set(['new']))
+  expect(cy.replica.texts.isWaiting).toBe(false)
 })

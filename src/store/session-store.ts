@@ -131,9 +131,11 @@ export type OpenStore = {
     peerOf(writer: number): string | null
     onLocalChange(listener: () => void): () => void
     takeLocalUpdate(): Uint8Array | null
+    /** What was typed has documents of its own, and travels with the updates of the log. */
     readonly texts: {
+      /** Some text builds on what is not here. */
       readonly isWaiting: boolean
-      /** Accepts or takes back what was typed in this tick. */
+      /** Accepts what was typed in this tick, or takes it back. */
       settle(): void
       stateVectors(): readonly TextPart[]
       updatesSince(stateVectors: readonly TextPart[]): readonly TextPart[]

@@ -224,3 +224,16 @@ test('[TEXT4] what is typed beside something deleted arrives where nobody knew o
   expect(shown(ana, cy)).toEqual(new Set(['new']))
   expect(cy.replica.texts.isWaiting).toBe(false)
 })
+
+test('[TEXT7] [TEXT3] a text deleted and begun anew in one transaction shows only what is new', () => {
+  const [ana, bo] = [openReplica('ana', 1), openReplica('bo', 2)]
+  notes(ana).insert(0, 'hello')
+  exchange(ana, bo)
+  ana.store.transact(() => {
+    ana.store.delete('notes')
+    notes(ana).insert(0, 'b')
+    expect(ana.store.get('notes')).toBe('b')
+  })
+  exchange(ana, bo)
+  expect(shown(ana, bo)).toEqual(new Set(['b']))
+})

@@ -34,8 +34,21 @@ export function takeBack(
     return index.at(current)
   }
   const liveOf = ({ writer, clock }: Entry) => currentOf([writer, clock])
-  const containersNow = (containers: readonly Container[]): Container[] =>
-    containers.flatMap(({ id }) => currentOf(id)?.container ?? []).filter(container => index.isAlive(container))
+  /** What these are now, and all that they are united with: one place may have been written in some of them only. */
+  const containersNow = (containers: readonly Container[]): Container[] => {
+    const here = containers.flatMap(({ id }) => currentOf(id)?.container ?? []).filter(c => index.isAlive(c))
+    return [...new Set(here.flatMap(container => (container.naming ? unitedWith(container.naming) : [])))]
+  }
+  const unitedWith = (naming: Entry): Container[] => {
+    const place = placeOf(naming.field, naming)
+    const entries = naming.parents
+      ? containersNow(naming.parents).flatMap(parent => [...parent.entries])
+      : index.roots.get(naming.field.on === 'field' ? naming.field.name : '')
+    const same = [...(entries ?? [])].filter(
+      entry => placeOf(entry.field, entry) === place && isSameKind(entry, naming),
+    )
+    return same.flatMap(entry => entry.container ?? [])
+  }
 
   const ours = new Set(added.flatMap(entry => liveOf(entry) ?? []))
   const wasLive = new Set(added.filter(entry => liveOf(entry) !== undefined))
@@ -117,7 +130,12 @@ export function takeBack(
     const replaced = added.find(other => sharesPlace(other, entry))
     if (replaced && !wasLive.has(replaced)) return
 
-    const rivals = removed.filter(other => sharesPlace(other, entry))
+    const place = placeOf(entry.field, entry)
+    const rivals = removed.filter(
+      other =>
+        placeOf(other.field, other) === place &&
+        (parents ? containersNow(other.parents ?? []).some(parent => parents.includes(parent)) : !other.parents),
+    )
     const top = rivals.reduce((a, b) => (byAge(a, b) < 0 ? b : a), entry)
     if (top !== entry && !isSameKind(top, entry)) return
     const back = draft.append(parents, field, top.value)
@@ -193,8 +211,9 @@ const isBoundOf = ({ value }: Entry, name: string): boolean =>
 
 const totalOf = (value: Entry['value']): number => (value.is === 'tally' ? value.total : 0)
 
-const isSameKind = (a: Entry, b: Entry): boolean =>
-  a === b || (a.value.is === 'container' && b.value.is === 'container' && a.value.kind === b.value.kind)
+const isSameKind = (a: Entry, b: Entry): boolean => a === b || (kindOf(a) !== null && kindOf(a) === kindOf(b))
+
+const kindOf = ({ value }: Entry) => (value.is !== 'container' ? null : value.kind === 'array' ? 'list' : value.kind)
 
 /** Which place of its container a field is, as text. */
 function placeOf(field: Field, { writer, clock }: Entry): string {

@@ -81,6 +81,21 @@ test('[HISTORY2] a value that somebody else has deleted does not come back by an
   expect(ana.store.get('a')).toBeNull()
 })
 
+test('[HISTORY2] what lost in an object that two had made at once does not come back in place of what had won', () => {
+  const ana = openReplica('ana', 1)
+  const bo = openReplica('bo', 2, { nowMs: 2_000_000 })
+  ana.store.set('poll', { q: 'a', list: [{ id: 1, at: 'a' }] })
+  bo.store.set('poll', { q: 'b', list: [{ id: 1, at: 'b' }] })
+  exchange(ana, bo)
+  ana.store.delete('poll')
+  ana.store.history.undo()
+  expect(ana.store.get('poll')).toEqual({ q: 'b', list: [{ id: 1, at: 'b' }] })
+  ana.store.set('poll', { q: 'c', list: [] })
+  ana.store.history.undo()
+  exchange(ana, bo)
+  expect(bo.store.get('poll')).toEqual({ q: 'b', list: [{ id: 1, at: 'b' }] })
+})
+
 test('[HISTORY3] what was made before a deletion is undone in what came back', () => {
   const { store } = openReplica('ana', 1)
   store.set('poll', { q: 'a', list: [{ id: 1, text: 'x' }] })

@@ -24,15 +24,16 @@ export type Program = {
 export const programSteps = 100
 
 const minuteMs = 60_000
-const tight: Partial<Limits> = { maxValueBytes: 80, maxKeys: 6, maxTotalBytes: 260 }
+const tight: Partial<Limits> = { maxValueBytes: 80, maxKeys: 6, maxTotalBytes: 260, maxTextBytes: 40 }
 /** So that what is written in a hundred steps never meets a limit. */
 const roomy: Partial<Limits> = { maxValueBytes: 8192 }
 
 export const drawProgram = (seed: number): Program => {
   const dice = createDice(seed)
   // Small rooms go wrong in most of the ways that large ones do, and a room costs by the square of its peers.
-  const skewsMs = Array.from({ length: dice.pick([2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 5, 6, 8]) }, () =>
-    dice.chance(0.3) ? (dice.number(21) - 10) * minuteMs : 0,
+  const skewsMs = Array.from(
+    { length: dice.pick([2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 5, 6, dice.pick([6, 8])]) },
+    () => (dice.chance(0.3) ? (dice.number(21) - 10) * minuteMs : 0),
   )
   const operations = drawGroups(dice).flatMap(group => group.operations)
   // From hardly anything arriving before the end to everybody knowing everything at once.

@@ -19,6 +19,16 @@ export const snapshotOf = (store: Store): Snapshot => {
   return { values, conflicts: Object.fromEntries(inConflict), usage: store.usage }
 }
 
+/**
+ * What all replicas must have alike. Not what the history of texts costs: what somebody typed and took back in the
+ * same tick is in nobody else's.
+ */
+export const sharedIn = ({ values, conflicts, usage: { keys, bytes, overLimit } }: Snapshot) => ({
+  values,
+  conflicts,
+  usage: { keys, bytes, overLimit },
+})
+
 /** A write as its author saw it. */
 export type WriteRecord = {
   readonly step: number

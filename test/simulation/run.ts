@@ -2,7 +2,7 @@ import type { Actor } from './actor.js'
 import { operationNamed } from './operations/catalogue.js'
 import type { Program } from './program.js'
 import { sorted } from './json.js'
-import { snapshotOf, type Snapshot } from './record.js'
+import { sharedIn, snapshotOf, type Snapshot } from './record.js'
 import { World } from './world.js'
 
 /** What a room came to at the end. */
@@ -65,7 +65,7 @@ const gather = async (world: World): Promise<string[]> => {
 }
 
 const unlike = ({ present: [first, ...others] }: World): string[] => {
-  const known = (actor: Actor) => sorted(snapshotOf(actor.room.store))
+  const known = (actor: Actor) => sorted(sharedIn(snapshotOf(actor.room.store)))
   return others.flatMap(other => (first && known(other) === known(first) ? [] : [other.name]))
 }
 

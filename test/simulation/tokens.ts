@@ -1,5 +1,8 @@
+import { firstCharacter } from './dice.js'
 import { isList, isObject, type Json } from './json.js'
 import type { Snapshot } from './record.js'
+
+export const textKeys: ReadonlySet<string> = new Set(['t1'])
 
 /**
  * What can be followed through a store: texts that were written once, `t1`, `t2`, …, wherever they stand. Fields of
@@ -7,7 +10,12 @@ import type { Snapshot } from './record.js'
  */
 export type Tokens = ReadonlyMap<string, ReadonlySet<string>>
 
-const isToken = (value: Json): value is string => typeof value === 'string' && /^t\d+-*$/.test(value)
+const isToken = (value: Json): value is string =>
+  typeof value === 'string' && (/^t\d+-*$/.test(value) || (value.length === 1 && value.charCodeAt(0) >= firstCharacter))
+
+/** A text is followed by its characters. */
+const readable = (key: string, value: Json): Json =>
+  textKeys.has(key) && typeof value === 'string' ? value.split('') : value
 
 const stepOf = (item: Json): string => (isObject(item) && 'id' in item ? `#${JSON.stringify(item['id'])}` : '*')
 
@@ -22,7 +30,7 @@ const walk = (value: Json, path: string, visit: Visit): void => {
 
 /** Each value that can be read, and each that lost a conflict, with where it stands. */
 const walkAll = (snapshot: Snapshot, visit: Visit): void => {
-  for (const [key, value] of Object.entries(snapshot.values)) walk(value, key, visit)
+  for (const [key, value] of Object.entries(snapshot.values)) walk(readable(key, value), key, visit)
   walkRivals(snapshot, visit)
 }
 

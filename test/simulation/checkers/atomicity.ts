@@ -1,5 +1,6 @@
 import type { Checker } from '../checker.js'
 import { sorted } from '../json.js'
+import { sharedIn } from '../record.js'
 
 const expected = new Set(['value-too-large', 'too-many-keys', 'store-full', 'type-mismatch', 'invalid-value'])
 
@@ -9,7 +10,7 @@ export const atomicity: Checker = {
     world.records.flatMap(({ error, before, after, operation, step }) => {
       if (error === null) return []
       const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-      const isChanged = sorted(before) !== sorted(after)
+      const isChanged = sorted(sharedIn(before)) !== sorted(sharedIn(after))
       return [
         ...(isChanged ? [`${operation} in step ${step} threw ${code}, and changed something`] : []),
         ...(expected.has(code) || code.startsWith('Failure') ? [] : [`${operation} in step ${step} threw ${code}`]),

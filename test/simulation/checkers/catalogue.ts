@@ -17,6 +17,7 @@ import { repetition } from './repetition.js'
 import { sessions } from './sessions.js'
 import { silence } from './silence.js'
 import { stateSize } from './state-size.js'
+import { undone } from './undo.js'
 
 const ofTheEnd = [
   convergence,
@@ -44,7 +45,7 @@ const ofTheEnd = [
 ]
 
 /** These go on with the room, in this order. */
-const fromThereOn = [silence, healing, stateSize]
+const fromThereOn = [silence, healing, undone, stateSize]
 
 /** What must hold at the end of every run. */
 export const checkers: readonly Checker[] = [...ofTheEnd, ...fromThereOn]

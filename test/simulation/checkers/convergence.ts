@@ -1,5 +1,6 @@
 import type { Checker } from '../checker.js'
 import { sorted } from '../json.js'
+import { sharedIn } from '../record.js'
 
 export const convergence: Checker = {
   name: '[MERGE14] [SYNC2] [ROOM8] all who are in the room at the end have the same values, usage, conflicts and encoded state, who came last included',
@@ -8,7 +9,7 @@ export const convergence: Checker = {
       name: actor.name,
       parts: {
         values: sorted(snapshot.values),
-        usage: sorted(snapshot.usage),
+        usage: sorted(sharedIn(snapshot).usage),
         conflicts: sorted(snapshot.conflicts),
         state: state && Buffer.from(state).toString('hex'),
       },

@@ -2,18 +2,24 @@ import type { Limits } from '../../../src/store/limits.js'
 import type { Checker } from '../checker.js'
 import { sameJson, type Json } from '../json.js'
 import type { Snapshot, WriteRecord } from '../record.js'
+import { textKeys } from '../tokens.js'
 
 /** Everything about limits, counted anew from what can be read. */
 const measure = ({ values, usage: { limits } }: Snapshot) => {
-  const valueBytes = new Map(Object.entries(values).map(([key, value]) => [key, bytesOf(JSON.stringify(value))]))
+  const entries = Object.entries(values)
+  const valueBytes = new Map(entries.map(([key, value]) => [key, bytesOf(JSON.stringify(value))]))
   const bytes = [...valueBytes].reduce((sum, [key, size]) => sum + bytesOf(key) + size, 0)
   const keys = valueBytes.size
-  const overLimit =
-    keys > limits.maxKeys ||
-    bytes > limits.maxTotalBytes ||
-    [...valueBytes.values()].some(size => size > limits.maxValueBytes)
-  return { keys, bytes, overLimit, valueBytes }
+  const oversized = new Set(entries.flatMap(([key, value]) => (isOversized(key, value, limits) ? [key] : [])))
+  const overLimit = keys > limits.maxKeys || bytes > limits.maxTotalBytes || oversized.size > 0
+  return { keys, bytes, overLimit, valueBytes, oversized }
 }
+
+/** A text has a limit of its own, and is counted without its quotes. */
+const isOversized = (key: string, value: Json, { maxTextBytes, maxValueBytes }: Limits): boolean =>
+  textKeys.has(key) && typeof value === 'string'
+    ? bytesOf(value) > maxTextBytes
+    : bytesOf(JSON.stringify(value)) > maxValueBytes
 
 const bytesOf = (text: string): number => Buffer.byteLength(text)
 
@@ -45,7 +51,7 @@ const excesses = (before: Snapshot, after: Snapshot): string[] => {
   const isNew = [...is.valueBytes.keys()].some(key => !was.valueBytes.has(key))
   const grown = [...is.valueBytes].filter(
     ([key, size]) =>
-      size > limits.maxValueBytes &&
+      is.oversized.has(key) &&
       size >= (was.valueBytes.get(key) ?? 0) &&
       !sameJson(before.values[key], after.values[key]),
   )

@@ -58,6 +58,8 @@ const readInsertions = (records: readonly WriteRecord[], key: string) => {
   const insertions = new Map<string, Insertion>()
   const moved = new Set<string>()
   const pairs: [string, string][] = []
+  // Of a run whose author took something out of it, only what came in one piece is promised to stay so.
+  const torn = new Set<string>()
   for (const { before, after, actor, error } of records) {
     if (error !== null) continue
     const [was, is] = [itemsOf(before.values, key).map(String), itemsOf(after.values, key).map(String)]
@@ -72,9 +74,11 @@ const readInsertions = (records: readonly WriteRecord[], key: string) => {
       const beside = [is[at - 1], is[at + 1]].filter(other => other !== undefined)
       insertions.set(item, { author: actor.name, seen, beside })
     }
+    if (was.some(item => !is.includes(item)))
+      for (const [item, { author }] of insertions) if (author === actor.name) torn.add(item)
     for (const [at, item] of is.entries()) {
       const next = is[at + 1]
-      if (next === undefined || (seen.has(item) && seen.has(next))) continue
+      if (next === undefined || (seen.has(item) && seen.has(next)) || torn.has(item) || torn.has(next)) continue
       const authors = [insertions.get(item)?.author, insertions.get(next)?.author]
       if (authors.every(author => author === actor.name)) pairs.push([item, next])
     }

@@ -1,6 +1,9 @@
+import type { Store } from '../actor.js'
 import type { Checker } from '../checker.js'
 import { sorted } from '../json.js'
-import { snapshotOf } from '../record.js'
+import { sharedIn, snapshotOf } from '../record.js'
+
+const known = (store: Store) => sharedIn(snapshotOf(store))
 
 const roundMs = 5000
 const maxRounds = 40
@@ -17,7 +20,7 @@ export const healing: Checker = {
     if (!store().has('r1')) world.write(author, 'lost.prepare', {}, store => store.set('r1', 't0'))
     await world.settle()
     if (!store().has('r1')) return []
-    const before = sorted(snapshotOf(store()))
+    const before = sorted(known(store()))
 
     await world.stage.faults({ drop: 1 })
     const isDeletion = Math.floor(program.seed / 4) % 2 === 0
@@ -29,8 +32,8 @@ export const healing: Checker = {
     const [delivery] = world.deliveries.slice(-1)
     if (!delivery) return []
     const faults: string[] = []
-    const haveIt = () => others.filter(({ room }) => sorted(snapshotOf(room.store)) === sorted(snapshotOf(store())))
-    if (sorted(snapshotOf(store())) === before) return []
+    const haveIt = () => others.filter(({ room }) => sorted(known(room.store)) === sorted(known(store())))
+    if (sorted(known(store())) === before) return []
     if (haveIt().length > 0) faults.push('it was not lost')
     if (delivery.state !== 'pending') faults.push('it is told as delivered, and was lost')
     for (let round = 0; round < maxRounds && delivery.state === 'pending'; round++) await world.advance(roundMs)

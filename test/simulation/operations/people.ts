@@ -7,7 +7,7 @@ export const people: OperationGroup = {
   operations: [
     act({
       name: 'people.join',
-      weight: 0.7,
+      weight: 0.5,
       draw: dice => ({ skewMs: dice.chance(0.3) ? (dice.number(21) - 10) * 60_000 : 0 }),
       act: async (world, { skewMs }) => void (await world.join(skewMs)),
     }),

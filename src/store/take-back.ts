@@ -109,7 +109,9 @@ export function takeBack(
   const done = new Set<Entry>()
   const fresh = new Set<Entry>()
   const rebased = new Set<Container>()
-  for (const entry of removed) bringBack(entry)
+  // The oldest first, as what comes back is told from each other by that.
+  for (const entry of [...removed].sort(byAge)) bringBack(entry)
+  for (const entry of fresh) if (entry.field.on === 'element' && isOver(entry.parents ?? [])) leaveOut(entry)
   return successors
 
   function bringBack(entry: Entry): void {
@@ -126,7 +128,7 @@ export function takeBack(
     const parents = entry.parents && containersNow(entry.parents)
     if (parents?.length === 0 || !isMine(entry, parents)) return
     const field = fieldNow(entry.field)
-    if (!field || isTaken(parents, field, entry) || (field.on === 'element' && isFull(parents ?? []))) return
+    if (!field || isTaken(parents, field, entry)) return
     const replaced = added.find(other => sharesPlace(other, entry))
     if (replaced && !wasLive.has(replaced)) return
 
@@ -138,7 +140,7 @@ export function takeBack(
     )
     const top = rivals.reduce((a, b) => (byAge(a, b) < 0 ? b : a), entry)
     if (top !== entry && !isSameKind(top, entry)) return
-    const back = draft.append(parents, field, top.value)
+    const back = draft.append(parents, fieldNow(top.field) ?? field, top.value)
     for (const rival of rivals) if (isSameKind(rival, top)) remember(rival, back)
     if (isCounter(back) && back.container) bringCounterBack(back.container, rivals)
     if (back.value.is === 'container' && back.value.kind === 'text' && field.on === 'field')
@@ -192,13 +194,18 @@ export function takeBack(
   }
 
   /** What comes back into a bounded list is its newest, and would push out what others have put there since. */
-  function isFull(parents: readonly Container[]): boolean {
+  function isOver(parents: readonly Container[]): boolean {
     const entries = new Set(parents.flatMap(parent => [...parent.entries]))
     const bounds = [...entries].filter(({ field }) => field.on === 'field' && field.name === 'max').sort(byAge)
     const max = bounds.at(-1)?.value
     const elements = [...entries].filter(({ field }) => field.on === 'element')
     const count = new Set(elements.map(entry => placeOf(entry.field, entry))).size
-    return max?.is === 'scalar' && typeof max.scalar === 'number' && count >= max.scalar
+    return max?.is === 'scalar' && typeof max.scalar === 'number' && count > max.scalar
+  }
+
+  function leaveOut(element: Entry): void {
+    for (const move of movesOf(element)) draft.remove(move)
+    draft.remove(element)
   }
 }
 

@@ -299,7 +299,10 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
           continue
         }
         const waitedMs = now() - connection.waitingSince
-        if (waitedMs >= patienceMs && now() - connection.askedAt >= askEveryMs) ask(connection)
+        // And those who alone may bring what it waits for: it may have been lost on their links.
+        const owners = connection.waiting.flatMap(({ missing }) => missing.flatMap(writer => linked(writer) ?? []))
+        if (waitedMs >= patienceMs)
+          for (const asked of new Set([connection, ...owners])) if (now() - asked.askedAt >= askEveryMs) ask(asked)
         const isWithheld = connection.waiting.some(({ missing }) => missing.some(writer => linked(writer)))
         if (waitedMs >= withheldMs && isWithheld) giveUpWaiting(connection)
       }

@@ -17,4 +17,63 @@ export const pastFailures: readonly { readonly name: string; readonly program: P
       ],
     },
   },
+  {
+    name: '[SYNC10] what one author lost on all its links was asked for where it could not be had',
+    program: {
+      seed: 525,
+      skewsMs: [0, 0, 0, 0, 0, 0, 0, 0],
+      limits: { maxValueBytes: 8192 },
+      steps: [
+        { operation: 'members.add', who: 5, args: { member: { id: 't6' } }, deliver: 2 },
+        { operation: 'array.item-remove', who: 7, args: { id: 7 }, deliver: 6 },
+        { operation: 'list.delete', who: 0, args: { key: 'l1' }, deliver: 6 },
+        { operation: 'array.remove', who: 0, args: { key: 'a1', index: 9, count: 2 }, deliver: 2 },
+        {
+          operation: 'object.field',
+          who: 0,
+          args: { key: 'o1', path: ['y'], value: { __proto__: 't37' } },
+          deliver: 4,
+        },
+      ],
+    },
+  },
+  {
+    name: '[HISTORY5] what lost in a united object came back in place of what had won',
+    program: {
+      seed: 43,
+      skewsMs: [0, 0, 0],
+      limits: { maxValueBytes: 8192 },
+      steps: [
+        { operation: 'tallied.reset', who: 7, args: {}, deliver: 0 },
+        { operation: 'array.item', who: 7, args: { id: 'q', name: 'y', value: 't14' }, deliver: 0 },
+        { operation: 'array.item', who: 5, args: { id: 'q', name: 'y', value: 't17' }, deliver: 0 },
+      ],
+    },
+  },
+  {
+    name: '[HISTORY5] an element that two had inserted came back where the other had put it',
+    program: {
+      seed: 32,
+      skewsMs: [0, 0],
+      limits: { maxValueBytes: 8192 },
+      steps: [
+        { operation: 'array.item', who: 0, args: { id: 7, name: 'x', value: 't54' }, deliver: 0 },
+        { operation: 'array.item', who: 3, args: { id: 7, name: 'y', value: 't59' }, deliver: 0 },
+        { operation: 'array.item', who: 0, args: { id: 'p', name: 'y', value: 't65' }, deliver: 0 },
+      ],
+    },
+  },
+  {
+    name: '[HISTORY5] a bounded list came back with what its bound had hidden',
+    program: {
+      seed: 363,
+      skewsMs: [0, -180000],
+      limits: { maxValueBytes: 8192 },
+      steps: [
+        { operation: 'list.push', who: 1, args: { key: 'b1', items: ['t2', 't3', 't4'] }, deliver: 0 },
+        { operation: 'list.move', who: 1, args: { key: 'b1', from: 15, to: 7 }, deliver: 0 },
+        { operation: 'list.insert', who: 0, args: { key: 'b1', index: 18, item: 't17' }, deliver: 0 },
+      ],
+    },
+  },
 ]

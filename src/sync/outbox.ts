@@ -36,6 +36,8 @@ export const createOutbox = (link: SyncLink, maxBufferedBytes: number): Outbox =
     },
     queue: message => void messages.push(message),
     flush: () => {
+      // As for most links at the end of most turns.
+      if (messages.length === 0 && frames.length === 0) return
       frames.push(...packFrames(messages))
       messages = []
       let sent = 0

@@ -4,7 +4,6 @@
  */
 
 import * as decoding from 'lib0/decoding'
-import * as encoding from 'lib0/encoding'
 
 /** The largest frame a link has to carry, in bytes. */
 export const maxFrameBytes = 16 * 1024
@@ -14,24 +13,47 @@ const frameKind = { whole: 0, piece: 1, lastPiece: 2 } as const
 /** Packs encoded messages into as few frames as their order allows. */
 export const packFrames = (messages: readonly Uint8Array[]): Uint8Array[] => {
   const frames: Uint8Array[] = []
-  let open = encoding.createEncoder()
+  let open: Uint8Array[] = []
+  let openBytes = 0
   const close = () => {
-    if (encoding.length(open) > 0) frames.push(encoding.toUint8Array(open))
-    open = encoding.createEncoder()
+    if (open.length > 0) frames.push(wholeFrame(open, openBytes))
+    open = []
   }
   for (const message of messages) {
-    // At most 1 byte for the kind and 3 for the length.
-    if (message.length + 4 > maxFrameBytes) {
+    const bytes = message.length + maxHeadBytes
+    if (bytes > maxFrameBytes) {
       close()
       frames.push(...cut(message))
       continue
     }
-    if (encoding.length(open) + message.length + 4 > maxFrameBytes) close()
-    if (encoding.length(open) === 0) encoding.writeUint8(open, frameKind.whole)
-    encoding.writeVarUint8Array(open, message)
+    if (openBytes + bytes > maxFrameBytes) close()
+    if (open.length === 0) openBytes = 1
+    open.push(message)
+    openBytes += lengthBytes(message) + message.length
   }
   close()
   return frames
+}
+
+/** The kind of a frame in 1 byte, and the length of a message that fits into one in 3 at most. */
+const maxHeadBytes = 4
+
+/** What the length of a message takes as lib0 writes it, 7 bits to a byte. */
+const lengthBytes = ({ length }: Uint8Array): number => (length < 0x80 ? 1 : length < 0x4000 ? 2 : 3)
+
+/** In an array of just that size: an encoder would make one after the other, for each of the many short frames. */
+const wholeFrame = (messages: readonly Uint8Array[], frameBytes: number): Uint8Array => {
+  const frame = new Uint8Array(frameBytes)
+  frame[0] = frameKind.whole
+  let at = 1
+  for (const message of messages) {
+    let { length } = message
+    for (; length >= 0x80; length >>= 7) frame[at++] = 0x80 | (length & 0x7f)
+    frame[at++] = length
+    frame.set(message, at)
+    at += message.length
+  }
+  return frame
 }
 
 const cut = (message: Uint8Array): Uint8Array[] => {

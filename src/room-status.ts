@@ -35,3 +35,10 @@ export const statusOf = ({ signaling, dialled, open, synced, isMissingSomebody }
   }
   return { signaling, links: [...new Set(dialled)].map(peerId => ({ peerId, state: stateOf(peerId) })), sync: sync() }
 }
+
+/** Cheap, as it is asked at the end of each turn. */
+export const isSameStatus = (a: RoomStatus, b: RoomStatus): boolean =>
+  a.signaling === b.signaling &&
+  a.sync === b.sync &&
+  a.links.length === b.links.length &&
+  a.links.every(({ peerId, state }, at) => peerId === b.links[at]?.peerId && state === b.links[at].state)

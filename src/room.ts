@@ -2,7 +2,7 @@ import type { Awareness } from 'y-protocols/awareness'
 import { SessionError, type AnySessionError, type SessionErrorCode, type SessionErrorDetails } from './errors.js'
 import { createRoomEmitter, type RoomEmitter } from './room-events.js'
 import { readMetadata, readName, readOptions, type JoinOptions, type RoomSettings } from './room-options.js'
-import { statusOf, type RoomStatus } from './room-status.js'
+import { isSameStatus, statusOf, type RoomStatus } from './room-status.js'
 import type { Delivery } from './session/delivery.js'
 import { createId } from './session/identity.js'
 import { createJoining } from './session/joining.js'
@@ -286,12 +286,11 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
       synced: sync.syncedPeers,
       isMissingSomebody: members.some(id => !session.roster.has(id)),
     })
-  let lastStatus = ''
+  let lastStatus: RoomStatus | null = null
   const tellStatus = () => {
     const current = status()
-    const text = JSON.stringify(current)
-    if (text === lastStatus) return
-    lastStatus = text
+    if (lastStatus && isSameStatus(current, lastStatus)) return
+    lastStatus = current
     events.emit('status', current)
   }
 

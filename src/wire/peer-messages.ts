@@ -175,6 +175,9 @@ const formats: { readonly [T in Type]: readonly [prefix: readonly number[], code
   bye: [[24], nothing],
 }
 
+/** In the order in which they are tried. */
+const formatList = Object.entries(formats)
+
 const message: Codec<PeerMessage> = {
   write: (encoder, { type, ...body }) => {
     const [prefix, codec] = formats[type]
@@ -185,7 +188,7 @@ const message: Codec<PeerMessage> = {
   read: decoder => {
     const tag = number.read(decoder)
     const { pos } = decoder
-    for (const [type, [prefix, codec]] of Object.entries(formats)) {
+    for (const [type, [prefix, codec]] of formatList) {
       decoder.pos = pos
       if (prefix[0] !== tag || (prefix.length > 1 && number.read(decoder) !== prefix[1])) continue
       const body = codec.read(decoder)
@@ -204,7 +207,7 @@ export const decodeMessage = (from: Uint8Array): PeerMessage | null => decode(me
 
 /** The type that the first bytes of a message name, whatever follows; null if they name none. */
 export const typeOf = (from: Uint8Array): Type | null => {
-  for (const [type, [prefix]] of Object.entries(formats))
+  for (const [type, [prefix]] of formatList)
     // Each number is below 128, and so one byte.
     if (prefix.every((tag, index) => from[index] === tag)) return type as Type
   return null

@@ -66,10 +66,6 @@ export class Ledger {
     this.#doc.on('afterTransaction', (transaction: Y.Transaction) => {
       if (transaction.origin !== this) this.#integrate(transaction)
     })
-    this.#doc.on('update', (update: Uint8Array, origin: unknown) => {
-      this.#encodedBytes += update.length
-      if (origin === this) this.#localUpdates.push(update)
-    })
   }
 
   close(): void {
@@ -132,13 +128,20 @@ export class Ledger {
   }
 
   #apply(raw: Uint8Array): Receipt {
-    const known = Y.decodeStateVector(this.stateVector())
     // Written anew, each log in one part: what `admit` read is then what Yjs reads.
     const update = Y.diffUpdate(raw, nothing)
-    Y.applyUpdate(this.#doc, update, 'remote')
-    const clocks = new Map<number, number>()
-    for (const [writer, clock] of Y.decodeStateVector(this.stateVector()))
-      if (clock > (known.get(writer) ?? 0)) clocks.set(writer, clock)
+    this.#encodedBytes += update.length
+    const { beforeState, afterState } = Y.transact(
+      this.#doc,
+      transaction => {
+        Y.applyUpdate(this.#doc, update)
+        return transaction
+      },
+      'remote',
+      false,
+    )
+    const advanced = [...afterState].filter(([writer, clock]) => clock > (beforeState.get(writer) ?? 0))
+    const clocks = new Map(advanced)
     // All of it. Not what Yjs tells as its update: that leaves out what was known here already, and a deletion that
     // two transactions have in common would be missing from the one that is passed on.
     return { outcome: 'applied', update, clocks }
@@ -253,6 +256,11 @@ export class Ledger {
   /** One Yjs transaction, so that it is atomic everywhere, and always with something appended (SPEC DATA4). */
   #write(added: readonly Entry[], removed: readonly Entry[], isLive: (entry: Entry) => boolean): void {
     const { writer } = this
+    // Nobody listens in between, or Yjs would encode what others wrote once more.
+    this.#doc.once('update', (update: Uint8Array) => {
+      this.#encodedBytes += update.length
+      this.#localUpdates.push(update)
+    })
     this.#doc.transact(transaction => {
       let log = this.#logs.get(String(writer))
       if (!log) {

@@ -247,6 +247,7 @@ export class Ledger {
       commit: () => {
         index.keep()
         if (isEmpty()) return false
+        if (added.some(isLive)) this.#stamps.give(stamp)
         this.#write(added, removed, isLive)
         return true
       },

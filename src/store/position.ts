@@ -82,40 +82,44 @@ export function positionBetween(
   const backward = after && !(rightEnds && isInRun) ? goOn(right, writer, -1, extentOf) : null
   if (backward) return backward
 
-  /** A run begins, or, where one was of which nothing is left, goes on. */
-  const begin = (run: Position): Position => [...run, (extentOf(run)?.greatest ?? -1) + 1]
-  /** At an end of a list there is always a number that no run of this writer had. */
-  const unused = (number: number, step: 1 | -1): number => {
-    const numbers = extentOf([...prefix, number, writer]) && extentOf(prefix)
-    if (!numbers) return number
-    return step > 0 ? numbers.greatest + 1 : numbers.least - 1
+  /**
+   * A run begins, with a number that no run of this writer had there, from `number` on in the direction of `step` and
+   * before `end`: at 0, so that it can go on in both directions. Where none is left an old run goes on.
+   */
+  const begin = (parent: Position, number: number, step: 1 | -1, end = step * Infinity): Position => {
+    const used = extentOf([...parent, number, writer])
+    if (!used) return [...parent, number, writer, 0]
+    const { least, greatest } = extentOf(parent) ?? { least: number, greatest: number }
+    const next = step > 0 ? greatest + 1 : least - 1
+    const isFree = (end - next) * step > 0 && Math.abs(next) < maxNumber && (parent.length === 0 || next !== 0)
+    return isFree ? [...parent, next, writer, 0] : [...parent, number, writer, used.greatest + 1]
   }
 
   // Beside an array written at once: below its end, or what two authors add to their first versions would mix.
-  if (before && leftEnds && !isInRun && isAtOnce(before)) return begin([...left, 1, writer])
-  if (after && rightEnds && !isInRun && isAtOnce(after)) return begin([...right, -1, writer])
+  if (before && leftEnds && !isInRun && isAtOnce(before)) return begin(left, 1, 1)
+  if (after && rightEnds && !isInRun && isAtOnce(after)) return begin(right, -1, -1)
 
   // A free number on this level. The parent itself stands at 0 when one of the two is it.
   const isRoot = level === 0
   const low = before ? before[0] : isRoot ? null : left && after && after[0] > 0 ? 0 : null
   const high = after ? after[0] : isRoot ? null : right && before && before[0] < 0 ? 0 : null
-  if (high === null && low === null) return begin([...prefix, unused(0, 1), writer])
-  if (high === null && low !== null && low < maxNumber) return begin([...prefix, unused(low + 1, 1), writer])
-  if (low === null && high !== null && high > -maxNumber) return begin([...prefix, unused(high - 1, -1), writer])
+  if (high === null && low === null) return begin(prefix, 0, 1)
+  if (high === null && low !== null && low < maxNumber) return begin(prefix, low + 1, 1)
+  if (low === null && high !== null && high > -maxNumber) return begin(prefix, high - 1, -1)
   if (high !== null && low !== null && high - low > 1) {
     const free = before ? low + 1 : high - 1
     // Below a parent 0 is where the parent stands, or stood: children are left or right of it.
-    if (isRoot || free !== 0) return begin([...prefix, free, writer])
-    if (high > 1) return begin([...prefix, 1, writer])
+    if (isRoot || free !== 0) return before ? begin(prefix, free, 1, high) : begin(prefix, free, -1, low)
+    if (high > 1) return begin(prefix, 1, 1, high)
   }
 
   // None is free: below one of the two. Within a run that is the one that was made from the other, the later one,
   // or what others put between the earlier one and what came then would tear the new run apart.
   const isBelowRight = !before || (isInRun && after[2] > 0)
-  const [host, side, sign] = isBelowRight ? [after, right, -1] : [before, left, 1]
+  const [host, side, sign] = isBelowRight ? ([after, right, -1] as const) : ([before, left, 1] as const)
   if (!host || !side) throw new RangeError('positionBetween: the neighbours are not in order')
   const child = segmentAt(side, level + 1)
-  return begin([...prefix, ...host, (child && child[0] * sign > 0 ? child[0] : 0) + sign, writer])
+  return begin([...prefix, ...host], (child && child[0] * sign > 0 ? child[0] : 0) + sign, sign)
 }
 
 /**

@@ -34,7 +34,7 @@ export class Draft {
   readonly #stamp: number
   #tree: ReadonlyMap<string, Place> | null = null
 
-  /** `stamp` is about what its writes will have: only elements of a bounded list depend on it. */
+  /** `stamp` is what its writes will have: elements of a bounded list depend on it. */
   constructor(seen: ReadonlyMap<Id, Write>, writer: number, stamp: number) {
     this.live = new Map(seen)
     this.#writer = writer

@@ -106,7 +106,6 @@ export class World {
     const seen = seenIn(peer.holds)
     const draft = new Draft(seen, peer.replica.writer, peer.stamps.next)
     const written = peer.updates.length
-    peer.stamps.draw()
     const fault = perform(peer.store, draft, how, edits, answer => this.#count(`answered ${answer}`))
     const [update, ...more] = peer.updates.slice(written)
     const fail = (why: string) => {

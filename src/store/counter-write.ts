@@ -1,12 +1,20 @@
 import { baseOf, counterValue, tallyOf, type CounterBody } from './counter-fold.js'
 import type { Draft } from './draft.js'
 
-/** Makes a counter a number: it starts from there, and what is counted meanwhile elsewhere counts on (SPEC COUNTER3). */
+/** Makes a counter a number that it is not. */
 export function setCounter(draft: Draft, counter: CounterBody, value: number): void {
+  if (counterValue(counter) !== value || isDisputed(counter)) restartCounter(draft, counter, value)
+}
+
+const isDisputed = ({ base }: CounterBody): boolean => (base?.rivals.length ?? 0) > 0
+
+/**
+ * A counter starts from a number, and what is counted meanwhile elsewhere counts on (SPEC COUNTER3). Also from the one
+ * that it shows: of a reset at the same time, one that saw less, nothing may be left to count.
+ */
+export function restartCounter(draft: Draft, counter: CounterBody, value: number): void {
   const { containers, base, tallies, baselines, resets } = counter
-  const isDisputed = (base?.rivals.length ?? 0) > 0
-  if (counterValue(counter) === value && !isDisputed) return
-  if (baseOf(counter) !== value || isDisputed) {
+  if (baseOf(counter) !== value || isDisputed(counter)) {
     for (const entry of base?.entries ?? []) draft.remove(entry)
     if (value !== 0) draft.append(containers, { on: 'field', name: '' }, { is: 'scalar', scalar: value })
   }

@@ -1,7 +1,6 @@
 import { SessionError } from '../errors.js'
-import { foldCounter, type CounterBody } from './counter-fold.js'
-import { counterValue } from './counter-fold.js'
-import { nextTally, setCounter, writeTally } from './counter-write.js'
+import { counterValue, foldCounter, type CounterBody } from './counter-fold.js'
+import { nextTally, restartCounter, writeTally } from './counter-write.js'
 import type { Body } from './fold.js'
 import { mismatch, type KeyEditor } from './key-editor.js'
 import { removePlace } from './write-new.js'
@@ -58,9 +57,9 @@ export function createCounter(editor: KeyEditor): Counter {
     decrement: (by = 1) => step(-by),
     reset: () =>
       editor.edit((draft, spot, place) => {
+        const body = place?.winner.body
+        if (body?.is === 'counter') return restartCounter(draft, body, 0)
         if (!place || valueOf(place.winner.body) === 0) return
-        const { body } = place.winner
-        if (body.is === 'counter') return setCounter(draft, body, 0)
         removePlace(draft, place)
         draft.append(spot.containers, spot.field, { is: 'container', kind: 'counter' })
       }),

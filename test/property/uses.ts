@@ -111,9 +111,8 @@ function count(draft: Draft, key: string, holds: Group | undefined, how: Counter
   if (holds && holds.top.says.is !== 'counter' && !Number.isSafeInteger(value)) return 'type-mismatch'
   const counter = holds?.top.says.is === 'counter' ? holds : null
   if (how.call === 'reset') {
-    if (value === 0) return 'done'
     if (counter) draft.setCounter(counter, 0)
-    else draft.begin(key, { is: 'counter' })
+    else if (value !== 0) draft.begin(key, { is: 'counter' })
     return 'done'
   }
   const own = counter?.tallies.find(({ writer }) => writer === draft.writer)

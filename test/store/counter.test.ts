@@ -95,6 +95,17 @@ describe('resetting', () => {
     expect(claps(ana).value).toBe(1)
   })
 
+  test('[COUNTER3] a reset of what has come to 0 and one that saw less, at once, give 0', () => {
+    const [ana, bo] = [openReplica('ana', 1), openReplica('bo', 2)]
+    claps(ana).increment(3)
+    exchange(ana, bo)
+    claps(ana).decrement(3)
+    claps(ana).reset()
+    claps(bo).reset()
+    exchange(ana, bo)
+    expect([claps(ana).value, claps(bo).value]).toEqual([0, 0])
+  })
+
   test('[COUNTER3] two resets at once give 0', () => {
     const [ana, bo] = pair()
     claps(ana).increment(5)

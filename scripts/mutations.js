@@ -37,7 +37,7 @@ export const mutations = [
   {
     name: 'interleaved runs: an author does not go on from its own last push',
     file: 'src/store/position.ts',
-    from: 'const onward = before && !(leftEnds && isInRun) ? goOn(left, writer, 1) : null',
+    from: 'const onward = before && !(leftEnds && isInRun) ? goOn(left, writer, 1, extentOf) : null',
     to: 'const onward = null',
   },
   {
@@ -112,6 +112,30 @@ export const mutations = [
     file: 'src/store/take-back.ts',
     from: 'if (replaced && !wasLive.has(replaced)) return',
     to: '',
+  },
+  {
+    name: 'reset that leaves what shows 0 already',
+    file: 'src/store/counter.ts',
+    from: "if (body?.is === 'counter') return restartCounter(draft, body, 0)",
+    to: "if (place && valueOf(place.winner.body) === 0) return\n        if (body?.is === 'counter') return restartCounter(draft, body, 0)",
+  },
+  {
+    name: 'lost typing: it is not sent in its tick',
+    file: 'src/sync/exchange.ts',
+    from: 'if (update) send(options.open(), update, texts)',
+    to: 'if (update) send(options.open(), update, texts.slice(1))',
+  },
+  {
+    name: 'lost typing: an answer brings no texts',
+    file: 'src/sync/exchange.ts',
+    from: 'texts: replica.texts.updatesSince(texts) }',
+    to: 'texts: [] }',
+  },
+  {
+    name: 'undead typing: what was typed in a deleted text stays',
+    file: 'src/store/texts.ts',
+    from: 'document.show(this.#options.draft() ? null : clients,',
+    to: 'document.show(null,',
   },
   // --- limits and events ------------------------------------------------------------------------------------------
   {

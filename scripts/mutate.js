@@ -23,11 +23,11 @@ const suites = [
     command: 'node',
     args: [join(root, 'scripts/simulate.js'), '--seeds', values.seeds, '--shrink', '0', '--root', '.'],
   },
-  [
-    'unit tests',
-    'npx',
-    ['vitest', 'run', '--bail', '1', '--project', 'unit', 'test/store', 'test/sync', 'test/session'],
-  ],
+  {
+    suite: 'unit tests',
+    command: 'npx',
+    args: ['vitest', 'run', '--bail', '1', '--project', 'unit', 'test/store', 'test/sync', 'test/session'],
+  },
   { suite: 'property tests', command: 'npx', args: ['vitest', 'run', '--bail', '1', '--project', 'property'] },
 ]
 

@@ -37,10 +37,12 @@ const bundle = async root => {
 /** In a process of its own: runs the portions that it is sent. */
 const work = async url => {
   const { runBatch } = await import(url)
-  process.on('message', async ({ from, seeds }) => {
+  const answer = async ({ from, seeds }) => {
     const { failures, counts, seeds: done } = await runBatch(from, seeds, 1)
     process.send({ failures, counts: [...counts], done })
-  })
+  }
+  // A run that fails ends this process, which is told as such.
+  process.on('message', message => void answer(message))
 }
 
 const main = async () => {

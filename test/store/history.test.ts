@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { encodedState, exchange, openReplica, type TestReplica } from '../support/replicas.js'
+import type { JsonObject } from '../../src/store/value.js'
 import { createRandom } from '../support/random.js'
 
 test('[HISTORY1] undo takes back the last transaction, redo takes back the undo, and both say whether they did', () => {
@@ -280,7 +281,9 @@ test('[HISTORY2] [MERGE14] undo and redo among others delete nothing that others
         () => store.set(key(), whole(3)),
         () => store.set(key(), { a: whole(2), b: [whole(2), { id: 1, c: whole(2) }] }),
         () =>
-          store.update(key(), value => (typeof value === 'object' ? { ...value, [`f${whole(3)}`]: whole(9) } : value)),
+          store.update(key(), value =>
+            typeof value === 'object' ? { ...(value as JsonObject), [`f${whole(3)}`]: whole(9) } : value,
+          ),
         () => store.delete(key()),
         () => store.counter(key()).increment(whole(4)),
         () => store.list(key()).push(whole(9)),

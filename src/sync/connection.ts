@@ -43,6 +43,8 @@ export type Connection = {
   waitingSince: number
   /** Something typed was let go, or builds on what is not here: to be had by asking for their state. */
   lacksTexts: boolean
+  /** What there was of their writer's log when something typed was let go: no more of it is held in full. Else null. */
+  wholeUpTo: number | null
   /** The clock of their writer to acknowledge at the end of this turn. */
   ackDue: number | null
   /** Something was held back because the link was full, or had too much of it. */

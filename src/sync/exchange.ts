@@ -49,14 +49,22 @@ export type Exchange = {
 export const createExchange = (options: ExchangeOptions): Exchange => {
   const { replica, now } = options
 
+  /** What is held in full, as a link is told: its peer reads an acknowledgement in it. */
+  const stateVectorFor = ({ phase, wholeUpTo }: Connection): Uint8Array => {
+    const stateVector = replica.stateVector()
+    const clocks = readStateVector(stateVector)
+    if (wholeUpTo === null || phase.name !== 'open' || !clocks) return stateVector
+    return encodeStateVector(new Map(clocks).set(phase.hello.writer, wholeUpTo))
+  }
+
   const ask = (connection: Connection) => {
     connection.askedAt = now()
-    const stateVector = replica.stateVector()
+    const stateVector = stateVectorFor(connection)
     connection.outbox.queue(encodeMessage({ type: 'sync-step-1', stateVector, texts: replica.texts.stateVectors() }))
   }
 
   const check = (connection: OpenConnection) =>
-    connection.outbox.queue(encodeMessage({ type: 'check', stateVector: replica.stateVector() }))
+    connection.outbox.queue(encodeMessage({ type: 'check', stateVector: stateVectorFor(connection) }))
 
   const send = (connections: readonly OpenConnection[], update: Uint8Array, texts: readonly TextPart[]) => {
     const message = encodeMessage({ type: 'update', update, texts })
@@ -102,8 +110,10 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         return
     }
     if (receipt.outcome === 'waiting') return
-    if (isState) connection.lacksTexts = false
-    else connection.lacksTexts ||= texts.length > 0 && replica.texts.isWaiting
+    if (isState) {
+      connection.lacksTexts = false
+      connection.wholeUpTo = null
+    } else connection.lacksTexts ||= texts.length > 0 && replica.texts.isWaiting
   }
 
   /** Texts came later than the log that they belong to. Who had that log from here, and believes it whole, lacks them too. */
@@ -177,11 +187,14 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
   const giveUpWaiting = (connection: OpenConnection) => {
     const others = othersOf(connection)
     const { waiting } = connection
+    const held = heldOf(connection.phase.hello.writer) ?? 0
     connection.waiting = []
     for (const { update, isState } of waiting)
       receiveUpdate(connection, { update: without(update, others), texts: [], isState })
     // Texts without all of their log might hold what nobody seems to have typed.
-    connection.lacksTexts ||= waiting.some(({ texts }) => texts.length > 0)
+    if (!waiting.some(({ texts }) => texts.length > 0)) return
+    connection.lacksTexts = true
+    connection.wholeUpTo ??= held
   }
 
   const settle = (
@@ -295,7 +308,11 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
           check(connection)
         }
         if (connection.waiting.length === 0) {
-          if (!connection.phase.isSynced && now() - connection.askedAt >= askAgainMs) ask(connection)
+          // What was missing may have come over other links meanwhile.
+          connection.lacksTexts &&= connection.wholeUpTo !== null || replica.texts.isWaiting
+          const askedMs = now() - connection.askedAt
+          if (askedMs >= askAgainMs && !connection.phase.isSynced) ask(connection)
+          else if (askedMs >= askEveryMs && connection.lacksTexts) ask(connection)
           continue
         }
         const waitedMs = now() - connection.waitingSince

@@ -135,7 +135,9 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
         connection.isCheckDue = false
         exchange.check(connection)
       }
-      if (connection.ackDue !== null) connection.outbox.queue(encodeMessage({ type: 'ack', clock: connection.ackDue }))
+      const { ackDue, wholeUpTo } = connection
+      if (ackDue !== null)
+        connection.outbox.queue(encodeMessage({ type: 'ack', clock: Math.min(ackDue, wholeUpTo ?? ackDue) }))
       connection.ackDue = null
       connection.isAnswered = false
       connection.outbox.flush()
@@ -309,6 +311,7 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
         waiting: [],
         waitingSince: opened,
         lacksTexts: false,
+        wholeUpTo: null,
         ackDue: null,
         isBehind: false,
         isCheckDue: false,

@@ -26,7 +26,9 @@ export const askForDelivery = (world: World, by: Actor, to: 'all' | 'any'): Deli
         by.room.peers.some(({ id }) => id === self.id) && (delivery.to === 'any' || asked.has(self.id)),
     )
     const missing = holders.map(actor => ({ actor, lacks: missingAt(actor.room.store, written, world.records) }))
-    if (to === 'any' && missing.some(({ lacks }) => lacks.length === 0)) return
+    // One who has it may just have left, or crashed, of which no word has come yet.
+    const isGone = by.room.peers.some(({ id }) => !holders.some(({ room }) => room.self.id === id))
+    if (to === 'any' && (isGone || missing.some(({ lacks }) => lacks.length === 0))) return
     for (const { actor, lacks } of missing)
       for (const lack of lacks) delivery.faults.push(`${by.name} was told that ${actor.name} has it: ${lack}`)
   }

@@ -1,7 +1,7 @@
 import * as Y from 'yjs'
 import type { Clock } from '../clock.js'
 import { admit, firstEntryClock, headerClock, logsName } from './admission.js'
-import { EntryIndex, type Container, type Entry } from './entry-index.js'
+import { EntryIndex, entryKey, type Container, type Entry } from './entry-index.js'
 import { mark, maxContainers, readEntry, writeEntry, type EntryId, type EntryValue, type Field } from './entry.js'
 import type { Draft } from './draft.js'
 import type { Step } from './history.js'
@@ -207,6 +207,7 @@ export class Ledger {
     const stamp = this.#stamps.next()
     const added: Entry[] = []
     const removed: Entry[] = []
+    const leftovers = new Set<Entry>()
     index.savepoint()
     const remove = (entry: Entry) => {
       index.remove(entry)
@@ -236,14 +237,27 @@ export class Ledger {
         }
       },
       sweep: strays => {
-        for (const entry of strays) if (this.#isGone(entry, start + added.length)) remove(entry)
+        const gone = new Set(removed.map(({ writer, clock }) => entryKey([writer, clock])))
+        /** `above` are the entries that it hung on. Those that were gone before left it behind: that is no part of this. */
+        const clear = (entry: Entry, above: readonly EntryId[]) => {
+          remove(entry)
+          if (above.some(id => gone.has(entryKey(id)))) gone.add(entryKey([entry.writer, entry.clock]))
+          else leftovers.add(entry)
+        }
+        for (const entry of strays)
+          if (this.#isGone(entry, start + added.length))
+            clear(entry, entry.field.on === 'position' ? entry.field.inserted : [])
         // Containers that lose their name on the way join the set and are visited too.
         for (const container of index.unnamed)
           for (const entry of container.entries)
-            if (entry.parents?.every(parent => this.#isDead(parent, start + added.length))) remove(entry)
+            if (entry.parents?.every(parent => this.#isDead(parent, start + added.length)))
+              clear(
+                entry,
+                entry.parents.map(({ id }) => id),
+              )
       },
       isEmpty,
-      step: () => ({ added: added.filter(isLive), removed: [...removed] }),
+      step: () => ({ added: added.filter(isLive), removed: removed.filter(entry => !leftovers.has(entry)) }),
       commit: () => {
         index.keep()
         if (isEmpty()) return false
@@ -301,7 +315,7 @@ export type LedgerDraft = Draft & {
   sweep(strays: Iterable<Entry>): void
   /** Whether nothing is written, or nothing is left of it. */
   isEmpty(): boolean
-  /** What it has written and taken out so far. */
+  /** What it has written and taken out so far, less what others had left behind. */
   step(): Step
   /** Writes to the document what is left of the draft. False if that is nothing. */
   commit(): boolean

@@ -76,4 +76,19 @@ export const pastFailures: readonly { readonly name: string; readonly program: P
       ],
     },
   },
+  {
+    name: '[HISTORY2] an undo brought back what somebody else had done to what was gone',
+    program: {
+      seed: 1279,
+      skewsMs: [0, 0],
+      limits: { maxValueBytes: 80, maxKeys: 6, maxTotalBytes: 260, maxTextBytes: 40 },
+      steps: [
+        { operation: 'array.insert', who: 0, args: { key: 'a1', index: 15, items: ['t6', 't7', 't8'] }, deliver: 0 },
+        { operation: 'time.pass', who: 0, args: { ms: 1500 }, deliver: 0 },
+        { operation: 'array.delete', who: 0, args: { key: 'a1' }, deliver: 0 },
+        { operation: 'history.undo', who: 0, args: {}, deliver: 0 },
+        { operation: 'array.reverse', who: 7, args: { key: 'a1' }, deliver: 0 },
+      ],
+    },
+  },
 ]

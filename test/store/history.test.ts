@@ -97,6 +97,21 @@ test('[HISTORY2] what lost in an object that two had made at once does not come 
   expect(bo.store.get('poll')).toEqual({ q: 'b', list: [{ id: 1, at: 'b' }] })
 })
 
+test('[HISTORY2] what somebody else did to what was gone is cleared away, and does not come back with it', () => {
+  const ana = openReplica('ana', 1)
+  const bo = openReplica('bo', 2)
+  ana.store.set('list', ['x', 'y', { id: 1, a: 1 }])
+  exchange(ana, bo)
+  bo.store.list('list').move(0, 1)
+  bo.store.set('list', ['y', 'x', { id: 1, a: 1, b: 2 }])
+  ana.store.delete('list')
+  ana.store.history.undo()
+  exchange(ana, bo)
+  ana.store.set('other', 1)
+  ana.store.history.undo()
+  expect(ana.store.getAll()).toEqual({ list: ['x', 'y', { id: 1, a: 1 }] })
+})
+
 test('[HISTORY3] what was made before a deletion is undone in what came back', () => {
   const { store } = openReplica('ana', 1)
   store.set('poll', { q: 'a', list: [{ id: 1, text: 'x' }] })

@@ -1,3 +1,3 @@
 import { testSeeds } from './seeds.js'
 
-testSeeds(281, 280)
+testSeeds(1001, 1000)

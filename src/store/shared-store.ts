@@ -234,7 +234,7 @@ export class SharedStore implements SessionStore<JsonSchema> {
     const { index } = this.#ledger
     let back: Step | null = null
     const found = this.#edit(
-      draft => takeBack(draft, index, step, this.#successors, (_, key) => this.texts.remake(key)),
+      draft => takeBack(draft, index, step, this.#successors, key => this.texts.remake(key)),
       made => {
         back = made
       },

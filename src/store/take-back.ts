@@ -12,7 +12,7 @@ import type { Step } from './history.js'
 export type Successors = Map<string, EntryId>
 
 /** Fills the text of a key, whose container came back, with what it held. */
-export type RemakeText = (draft: Draft, key: string) => void
+export type RemakeText = (key: string) => void
 
 /**
  * Takes back one transaction of this peer, place by place: its entries that are still live are deleted, and where
@@ -143,8 +143,7 @@ export function takeBack(
     const back = draft.append(parents, fieldNow(top.field) ?? field, top.value)
     for (const rival of rivals) if (isSameKind(rival, top)) remember(rival, back)
     if (isCounter(back) && back.container) bringCounterBack(back.container, rivals)
-    if (back.value.is === 'container' && back.value.kind === 'text' && field.on === 'field')
-      remakeText(draft, field.name)
+    if (back.value.is === 'container' && back.value.kind === 'text' && field.on === 'field') remakeText(field.name)
   }
 
   function remember(old: Entry, back: Entry): void {

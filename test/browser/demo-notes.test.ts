@@ -1,25 +1,17 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { BoardRoom } from '../../demo/board.js'
-import { meet, openDemoSite, type DemoSite } from '../support/demo-site.js'
+import { demoSiteOfFile, meet } from '../support/demo-site.js'
 import { until } from '../support/until.js'
 import { caretTo, comeBack, goOffline, hasNotes, marked, notes } from './demo-page.js'
 
 /** In the page. */
 declare const hearth: { readonly room: BoardRoom }
 
-let site: DemoSite
-beforeAll(async () => {
-  site = await openDemoSite()
-})
-afterEach(async () => {
-  await site.closePages()
-  expect(site.takePageErrors()).toEqual([])
-})
-afterAll(() => site.close())
+const site = demoSiteOfFile()
 
 test('[DEMO15] what two type into the notes at once merges, and the caret of each stays in its word', async () => {
-  const ana = await site.visit(`${site.url}#notes`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#notes`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#notes`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#notes`, { name: 'Bo' })
   await meet(ana, bo)
   await notes(ana).pressSequentially('milk and bread')
   await hasNotes(bo, 'milk and bread')
@@ -46,8 +38,8 @@ test('[DEMO15] what two type into the notes at once merges, and the caret of eac
 })
 
 test('[DEMO15] what both write offline is merged word by word, and each takes back only the own typing', async () => {
-  const ana = await site.visit(`${site.url}#minutes`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#minutes`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#minutes`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#minutes`, { name: 'Bo' })
   await meet(ana, bo)
   await notes(ana).fill('one two three 😀')
   await hasNotes(bo, 'one two three 😀')
@@ -65,8 +57,8 @@ test('[DEMO15] what both write offline is merged word by word, and each takes ba
 })
 
 test('[DEMO15] letters that are being composed are not disturbed by what others type', async () => {
-  const ana = await site.visit(`${site.url}#composed`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#composed`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#composed`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#composed`, { name: 'Bo' })
   await meet(ana, bo)
   await notes(ana).fill('to Tokyo')
   await hasNotes(bo, 'to Tokyo')
@@ -91,7 +83,7 @@ test('[DEMO15] letters that are being composed are not disturbed by what others 
 })
 
 test('[DEMO15] what does not fit into the notes is told and taken back', async () => {
-  const page = await site.visit(`${site.url}#long`, { name: 'Ana' })
+  const page = await site().visit(`${site().url}#long`, { name: 'Ana' })
   await notes(page).fill('short')
   await notes(page).fill(`short${'x'.repeat(17_000)}`)
   await page.getByRole('alert').waitFor()
@@ -102,7 +94,7 @@ test('[DEMO15] what does not fit into the notes is told and taken back', async (
 })
 
 test('[DEMO15] who writes the notes anew again and again is not stopped by what undo keeps', async () => {
-  const page = await site.visit(`${site.url}#anew`, { name: 'Ana' })
+  const page = await site().visit(`${site().url}#anew`, { name: 'Ana' })
   for (let round = 0; round < 24; round++) await notes(page).fill(String.fromCodePoint(97 + round).repeat(16_000))
   await hasNotes(page, 'x'.repeat(16_000))
   expect(await page.getByRole('alert').allTextContents()).toEqual([])

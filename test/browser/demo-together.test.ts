@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { meet, openDemoSite, type DemoSite } from '../support/demo-site.js'
+import { expect, test } from 'vitest'
+import { demoSiteOfFile, meet } from '../support/demo-site.js'
 import { until } from '../support/until.js'
 import {
   beginPoll,
@@ -23,19 +23,11 @@ import {
   tile,
 } from './demo-page.js'
 
-let site: DemoSite
-beforeAll(async () => {
-  site = await openDemoSite()
-})
-afterEach(async () => {
-  await site.closePages()
-  expect(site.takePageErrors()).toEqual([])
-})
-afterAll(() => site.close())
+const site = demoSiteOfFile()
 
 test('[DEMO12] claps count on every page, also those of two who clap at once, out of sight of each other', async () => {
-  const ana = await site.visit(`${site.url}#claps`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#claps`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#claps`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#claps`, { name: 'Bo' })
   await meet(ana, bo)
   await Promise.all([clap(ana, 4), clap(bo, 4)])
   for (const page of [ana, bo]) await claps(page, 8).waitFor()
@@ -48,8 +40,8 @@ test('[DEMO12] claps count on every page, also those of two who clap at once, ou
 })
 
 test('[DEMO13] a speaker is dragged to another place, on every page, and let go with Escape stays', async () => {
-  const ana = await site.visit(`${site.url}#drag`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#drag`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#drag`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#drag`, { name: 'Bo' })
   await meet(ana, bo)
   await queue(ana, 'Cleo', 'Dev', 'Eve')
   await bo.getByRole('button', { name: 'Join the queue' }).click()
@@ -72,8 +64,8 @@ test('[DEMO13] a speaker is dragged to another place, on every page, and let go 
 })
 
 test('[DEMO13] a row that others move while it is dragged is dropped where the pointer is', async () => {
-  const ana = await site.visit(`${site.url}#moved`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#moved`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#moved`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#moved`, { name: 'Bo' })
   await meet(ana, bo)
   await queue(ana, 'Cleo', 'Dev', 'Eve', 'Finn')
   await hasQueue(bo, 'Cleo', 'Dev', 'Eve', 'Finn')
@@ -90,7 +82,7 @@ test('[DEMO13] a row that others move while it is dragged is dropped where the p
 })
 
 test('[DEMO13] a finger drags a speaker by the handle', async () => {
-  const page = await site.visit(`${site.url}#finger`, { name: 'Ana', ...phone })
+  const page = await site().visit(`${site().url}#finger`, { name: 'Ana', ...phone })
   await queue(page, 'Cleo', 'Dev', 'Eve')
   await showQueue(page)
   const to = await middleOf(handle(page, 'Eve'))
@@ -106,8 +98,8 @@ test('[DEMO13] a finger drags a speaker by the handle', async () => {
 })
 
 test('[DEMO13] [DEMO5] [DEMO10] the arrow keys on a handle move a speaker, which keeps the focus and is read aloud', async () => {
-  const ana = await site.visit(`${site.url}#arrows`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#arrows`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#arrows`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#arrows`, { name: 'Bo' })
   await meet(ana, bo)
   await queue(ana, 'Cleo', 'Dev', 'Eve')
   await hasQueue(bo, 'Cleo', 'Dev', 'Eve')
@@ -130,8 +122,8 @@ test('[DEMO13] [DEMO5] [DEMO10] the arrow keys on a handle move a speaker, which
 })
 
 test('[DEMO13] two who reorder the queue at once have everybody in it once, in one order', async () => {
-  const ana = await site.visit(`${site.url}#reorder`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#reorder`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#reorder`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#reorder`, { name: 'Bo' })
   await meet(ana, bo)
   await queue(ana, 'Cleo', 'Dev', 'Eve', 'Finn')
   await hasQueue(bo, 'Cleo', 'Dev', 'Eve', 'Finn')
@@ -148,8 +140,8 @@ test('[DEMO13] two who reorder the queue at once have everybody in it once, in o
 })
 
 test('[DEMO14] [DEMO10] a raised hand is seen on the tile of its owner, read aloud, and comes down again', async () => {
-  const ana = await site.visit(`${site.url}#hands`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#hands`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#hands`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#hands`, { name: 'Bo' })
   await meet(ana, bo)
   await Promise.all([ana, bo].map(page => page.getByRole('button', { name: 'Raise hand' }).click()))
   for (const page of [ana, bo]) for (const name of ['Ana', 'Bo']) await tile(page, `${name}.* hand raised`).waitFor()
@@ -160,8 +152,8 @@ test('[DEMO14] [DEMO10] a raised hand is seen on the tile of its owner, read alo
 })
 
 test('[DEMO16] undo takes back what one did oneself, and nothing of the others', async () => {
-  const ana = await site.visit(`${site.url}#undo`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#undo`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#undo`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#undo`, { name: 'Bo' })
   await meet(ana, bo)
   await clap(ana, 2)
   await claps(bo, 2).waitFor()
@@ -191,8 +183,8 @@ test('[DEMO16] undo takes back what one did oneself, and nothing of the others',
 })
 
 test('[DEMO17] [DEMO4] a conflict stands in its place on both pages, and the other value chosen there is taken on both', async () => {
-  const ana = await site.visit(`${site.url}#choice`, { name: 'Ana', ...phone })
-  const bo = await site.visit(`${site.url}#choice`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#choice`, { name: 'Ana', ...phone })
+  const bo = await site().visit(`${site().url}#choice`, { name: 'Bo' })
   await meet(ana, bo)
   await goOffline(ana)
   await tile(ana, 'Ana').click()
@@ -213,8 +205,8 @@ test('[DEMO17] [DEMO4] a conflict stands in its place on both pages, and the oth
 })
 
 test('[DEMO17] of two questions asked at once each can be kept, and keeping settles it for everyone', async () => {
-  const ana = await site.visit(`${site.url}#questions`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#questions`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#questions`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#questions`, { name: 'Bo' })
   await meet(ana, bo)
   await goOffline(ana)
   await beginPoll(ana, 'Tea?', 'Yes', 'No')
@@ -233,8 +225,8 @@ test('[DEMO17] of two questions asked at once each can be kept, and keeping sett
 })
 
 test('[DEMO19] the newest five pins stay, the same on both pages, also when both pin at once', async () => {
-  const ana = await site.visit(`${site.url}#newest`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#newest`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#newest`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#newest`, { name: 'Bo' })
   await meet(ana, bo)
   await pin(ana, 'old')
   await until(async () => (await pinTexts(bo)).length === 1, { what: 'the first pin arrives' })

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { BoardRoom } from '../../demo/board.js'
-import { meet, openDemoSite, type DemoSite } from '../support/demo-site.js'
+import { demoSiteOfFile, meet } from '../support/demo-site.js'
 import { until } from '../support/until.js'
 import {
   beginPoll,
@@ -23,18 +23,10 @@ import {
 /** In the page. */
 declare const hearth: { readonly room: BoardRoom }
 
-let site: DemoSite
-beforeAll(async () => {
-  site = await openDemoSite()
-})
-afterEach(async () => {
-  await site.closePages()
-  expect(site.takePageErrors()).toEqual([])
-})
-afterAll(() => site.close())
+const site = demoSiteOfFile()
 
 test('[DEMO1] a page without a room gets one in its address, and its invite link leads another browser there', async () => {
-  const ana = await site.visit(site.url)
+  const ana = await site().visit(site().url)
   await until(() => ana.url().includes('#'), { what: 'the address names a room' })
   expect(ana.url()).toMatch(/#[a-z]+-[a-z]+-[a-z]+$/)
 
@@ -42,20 +34,20 @@ test('[DEMO1] a page without a room gets one in its address, and its invite link
   await ana.getByRole('button', { name: 'Copy invite link' }).first().click()
   const link = await until(() => ana.evaluate(() => navigator.clipboard.readText()), { what: 'the link is copied' })
   expect(link).toBe(ana.url())
-  const bo = await site.visit(link)
+  const bo = await site().visit(link)
   await meet(ana, bo)
   await bo.getByText('2 people here').waitFor()
 })
 
 test('[DEMO1] ?room= names the room as well as # does', async () => {
-  const ana = await site.visit(`${site.url}#query`)
-  const bo = await site.visit(`${site.url}?room=query`)
+  const ana = await site().visit(`${site().url}#query`)
+  const bo = await site().visit(`${site().url}?room=query`)
   await meet(ana, bo)
 })
 
 test('[DEMO2] a click on a tile puts that person into the centre on every page, and a second one clears it', async () => {
-  const ana = await site.visit(`${site.url}#spotlight`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#spotlight`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#spotlight`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#spotlight`, { name: 'Bo' })
   await meet(ana, bo)
 
   await tile(ana, 'Bo').click()
@@ -68,8 +60,8 @@ test('[DEMO2] a click on a tile puts that person into the centre on every page, 
 })
 
 test('[DEMO2] each peer has one vote in a poll, and can change it', async () => {
-  const ana = await site.visit(`${site.url}#poll`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#poll`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#poll`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#poll`, { name: 'Bo' })
   await meet(ana, bo)
 
   await beginPoll(ana, 'Lunch?', 'Pizza', 'Ramen')
@@ -88,8 +80,8 @@ test('[DEMO2] each peer has one vote in a poll, and can change it', async () => 
 })
 
 test('[DEMO3] what one pins offline and another meanwhile are both there when the first is back', async () => {
-  const ana = await site.visit(`${site.url}#offline`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#offline`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#offline`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#offline`, { name: 'Bo' })
   await meet(ana, bo)
   await pin(ana, 'from before')
   await until(async () => (await pinTexts(bo)).length === 1, { what: 'the first pin arrives' })
@@ -113,8 +105,8 @@ test('[DEMO3] what one pins offline and another meanwhile are both there when th
 })
 
 test('[DEMO4] at 360 pixels nothing is wider than the page, whatever it holds', async () => {
-  const ana = await site.visit(`${site.url}#phone`, { name: 'Ana', ...phone })
-  const bo = await site.visit(`${site.url}#phone`, { name: 'Bo-'.repeat(13) })
+  const ana = await site().visit(`${site().url}#phone`, { name: 'Ana', ...phone })
+  const bo = await site().visit(`${site().url}#phone`, { name: 'Bo-'.repeat(13) })
   await meet(ana, bo)
   const overhang = () => overhangOf(ana)
   expect(await overhang()).toBe(0)
@@ -136,7 +128,7 @@ test('[DEMO4] at 360 pixels nothing is wider than the page, whatever it holds', 
 })
 
 test('[DEMO5] Tab reaches every control in turn, each with a focus that can be seen', async () => {
-  const page = await site.visit(`${site.url}#keys`, { name: 'Ana' })
+  const page = await site().visit(`${site().url}#keys`, { name: 'Ana' })
   await page.getByLabel('Message to pin').waitFor()
   const focused = () =>
     page.evaluate(() => {
@@ -161,7 +153,7 @@ test('[DEMO5] Tab reaches every control in turn, each with a focus that can be s
 })
 
 test('[DEMO5] the keyboard alone puts one into the spotlight, votes, and opens and closes the drawer of a phone', async () => {
-  const page = await site.visit(`${site.url}#keyboard`, { name: 'Ana', ...phone })
+  const page = await site().visit(`${site().url}#keyboard`, { name: 'Ana', ...phone })
   await tile(page, 'Ana').focus()
   await page.keyboard.press('Enter')
   await isPressed(tile(page, 'Ana'), true)
@@ -182,7 +174,7 @@ test('[DEMO5] the keyboard alone puts one into the spotlight, votes, and opens a
 })
 
 test('[DEMO6] a write that the store refuses is told on the page, and what was typed stays', async () => {
-  const page = await site.visit(`${site.url}#refused`)
+  const page = await site().visit(`${site().url}#refused`)
   await pin(page, 'x'.repeat(1100))
   await page.getByRole('alert').getByText('Too much for one key').waitFor()
   expect(await page.getByLabel('Message to pin').inputValue()).toHaveLength(1100)
@@ -190,8 +182,8 @@ test('[DEMO6] a write that the store refuses is told on the page, and what was t
 })
 
 test('[DEMO7] a conflict stands in the panel with its writer, and settling it there settles it for everyone', async () => {
-  const ana = await site.visit(`${site.url}#conflict`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#conflict`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#conflict`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#conflict`, { name: 'Bo' })
   await meet(ana, bo)
   await ana.getByRole('switch', { name: 'Offline' }).click()
   await ana.getByText('You are offline. Pin').waitFor()
@@ -212,9 +204,9 @@ test('[DEMO7] a conflict stands in the panel with its writer, and settling it th
 })
 
 test('[DEMO8] a wrong password is told in place of the room, and the right one typed there leads in', async () => {
-  const ana = await site.visit(`${site.url}#secret&password=tinder`)
+  const ana = await site().visit(`${site().url}#secret&password=tinder`)
   await ana.getByText('One person here').waitFor()
-  const bo = await site.visit(`${site.url}#secret&password=damp`)
+  const bo = await site().visit(`${site().url}#secret&password=damp`)
   await bo.getByRole('heading', { name: 'This room has another password' }).waitFor({ timeout: 30_000 })
   await bo.getByLabel('Password').fill('tinder')
   await bo.keyboard.press('Enter')
@@ -222,8 +214,8 @@ test('[DEMO8] a wrong password is told in place of the room, and the right one t
 })
 
 test('[DEMO9] from a plain-http address of another machine everything works but a password, which is told', async () => {
-  const ana = await site.visit(`${site.insecureUrl}#lan`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#lan`, { name: 'Bo' })
+  const ana = await site().visit(`${site().insecureUrl}#lan`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#lan`, { name: 'Bo' })
   await meet(ana, bo)
   expect(await ana.evaluate(() => isSecureContext)).toBe(false)
   await ana.getByRole('button', { name: 'Copy invite link' }).first().click()
@@ -231,17 +223,17 @@ test('[DEMO9] from a plain-http address of another machine everything works but 
   await pin(ana, 'from the phone')
   await until(async () => (await pinTexts(bo)).includes('from the phone'), { what: 'the pin arrives' })
 
-  const locked = await site.visit(`${site.insecureUrl}#lan&password=tinder`)
+  const locked = await site().visit(`${site().insecureUrl}#lan&password=tinder`)
   await locked.getByRole('heading', { name: 'A password needs a secure page' }).waitFor()
 })
 
 test('[DEMO10] when the one in the spotlight leaves, the page says so, and anybody can clear it', async () => {
-  const ana = await site.visit(`${site.url}#gone`, { name: 'Ana' })
-  const bo = await site.visit(`${site.url}#gone`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#gone`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#gone`, { name: 'Bo' })
   await meet(ana, bo)
   await tile(ana, 'Bo').click()
   await isPressed(tile(bo, 'Bo'), true)
-  await bo.goto(`${site.url}?room=elsewhere`)
+  await bo.goto(`${site().url}?room=elsewhere`)
   await ana.getByText('Bo was in the spotlight and has left.').waitFor()
   await ana.locator('#announcer').getByText('Bo left').waitFor()
   await ana.getByRole('button', { name: 'Clear the spotlight' }).click()
@@ -249,7 +241,7 @@ test('[DEMO10] when the one in the spotlight leaves, the page says so, and anybo
 })
 
 test('[DEMO11] keys that hold something else than the page expects do not break it', async () => {
-  const page = await site.visit(`${site.url}#shapes`, { name: 'Ana' })
+  const page = await site().visit(`${site().url}#shapes`, { name: 'Ana' })
   await page.getByLabel('Message to pin').waitFor()
   await page.evaluate(() => {
     const odd = [5, 'text', true, [null, 7, { id: 1 }], { options: [1, 'only'], votes: { x: 1 } }]
@@ -276,7 +268,7 @@ test('[DEMO11] keys that hold something else than the page expects do not break 
 
 test('[DEMO18] no two people have one colour, and everybody has the same on every page', async () => {
   const names = ['Ana', 'Bo', 'Cleo', 'Dev']
-  const pages = await Promise.all(names.map(name => site.visit(`${site.url}#colours`, { name })))
+  const pages = await Promise.all(names.map(name => site().visit(`${site().url}#colours`, { name })))
   await meet(...pages)
   const huesOn = async (page: Page) => {
     const hues = names.map(name => tile(page, name).evaluate(node => Number(node.style.getPropertyValue('--hue'))))

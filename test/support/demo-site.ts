@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { createSignalingServer } from '../../signaling/src/index.js'
 import type { BoardRoom } from '../../demo/board.js'
 import { launchChromium } from './chromium.js'
@@ -31,7 +32,21 @@ export type VisitOptions = BrowserContextOptions & {
   readonly name?: string
 }
 
-export const openDemoSite = async (): Promise<DemoSite> => {
+/** One site for all tests of a file. After each its pages are closed, and nothing may have gone wrong in them unseen. */
+export const demoSiteOfFile = (): (() => DemoSite) => {
+  let site: DemoSite
+  beforeAll(async () => {
+    site = await openDemoSite()
+  })
+  afterEach(async () => {
+    await site.closePages()
+    expect(site.takePageErrors()).toEqual([])
+  })
+  afterAll(() => site.close())
+  return () => site
+}
+
+const openDemoSite = async (): Promise<DemoSite> => {
   const folder = await mkdtemp(join(tmpdir(), 'hearth-demo-'))
   await buildDemo(folder)
   const server = await createSignalingServer({ port: 0, host: '127.0.0.1', staticDirectory: folder })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Json } from '../../src/store/value.js'
+import { rawLog } from '../support/raw-log.js'
 import { encodedState, exchange, openReplica, type TestReplica } from '../support/replicas.js'
 
 const pair = () => [openReplica('ana', 1), openReplica('bo', 2)] as const
@@ -310,4 +311,18 @@ describe('positions stay short', () => {
       at += i % 2
     }
   })
+})
+
+test('[MERGE4] elements at one position are in the order of who inserted them, in whatever order they come', () => {
+  const logs = [
+    rawLog(50, ['list', 1_000_000, [2]], [[0, 0, 0], 1_000_000, 'a', 2]),
+    rawLog(51, [[0, 50, 0], 1_000_000, 'b', 50, 2]),
+    rawLog(52, [[0, 50, 0], 1_000_000, 'c', 50, 2]),
+  ] as const
+  const [first, ...others] = logs
+  for (const order of [others, [...others].reverse()]) {
+    const replica = openReplica('ana', 1)
+    for (const log of [first, ...order]) expect(replica.replica.receive(log, () => true).outcome).toBe('applied')
+    expect(replica.store.get('list')).toEqual(['a', 'b', 'c'])
+  }
 })

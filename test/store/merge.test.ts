@@ -381,3 +381,17 @@ describe('flatness', () => {
     expect(late).toBeLessThan(early * 1.2)
   })
 })
+
+test('[MERGE10] a conflict is told once, not again with each change of its key', () => {
+  const [ana, bo] = [openReplica('ana', 1), openReplica('bo', 2)]
+  ana.store.set('poll', { q: 'a' })
+  bo.store.set('poll', { q: 'b' })
+  exchange(ana, bo)
+  const told = ana.conflictEvents.length
+  expect(told).toBe(1)
+  ana.store.update('poll', poll => ({ ...(poll as object), x: 1 }))
+  bo.store.update('poll', poll => ({ ...(poll as object), y: 1 }))
+  exchange(ana, bo)
+  expect(ana.store.conflicts('poll')).toHaveLength(1)
+  for (const { conflictEvents } of [ana, bo]) expect(conflictEvents).toHaveLength(told)
+})

@@ -34,6 +34,8 @@ export const bindTextArea = (field: HTMLTextAreaElement, text: Text): (() => voi
     write(mine)
   }
   const write = ({ at, removed, inserted }: Splice) => {
+    // To write over something is no typing on.
+    if (removed > 0 && inserted) typed.divide()
     text.doc?.transact(() => {
       if (removed > 0) text.delete(at, removed)
       if (inserted) text.insert(at, inserted)

@@ -4,6 +4,8 @@ import { createDeleteSetFromStructStore, tryGc, UndoManager } from 'yjs'
 import type { Text } from '../src/index.js'
 
 export type TypingUndo = {
+  /** What is typed next is not undone with what was typed before, however fast it follows. */
+  divide(): void
   readonly undo: () => void
   readonly redo: () => void
   /** Whether a transaction with this origin is an undo or a redo. */
@@ -21,6 +23,7 @@ export const createTypingUndo = (text: Text, typingOrigin: object): TypingUndo =
   const steps = new UndoManager(text, { trackedOrigins: new Set([typingOrigin]) })
   let kept = 0
   return {
+    divide: () => steps.stopCapturing(),
     undo: () => void steps.undo(),
     redo: () => void steps.redo(),
     isOrigin: origin => origin === steps,

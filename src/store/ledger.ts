@@ -57,6 +57,8 @@ export class Ledger {
   /** Bytes of state at the most: measured now and then, in between every update is added in full. */
   #encodedBytes = 0
   #mark: number | null = null
+  /** How far logs are known to go, where that was left out of what was received. */
+  readonly #expected = new Map<number, number>()
 
   constructor(options: LedgerOptions) {
     this.#options = options
@@ -125,6 +127,17 @@ export class Ledger {
         if (!this.#hasRoomFor(update.length)) return { outcome: 'refused', reason: 'the document is at its hard cap' }
         return this.#apply(update)
     }
+  }
+
+  /** These entries exist, and were left out of what comes next. */
+  expect(clocks: ReadonlyMap<number, number>): void {
+    for (const [writer, clock] of clocks) this.#expected.set(writer, Math.max(clock, this.#expected.get(writer) ?? 0))
+  }
+
+  /** Nothing that was left out is still missing. */
+  get isWhole(): boolean {
+    for (const [writer, clock] of this.#expected) if (clock <= this.#clockOf(writer)) this.#expected.delete(writer)
+    return this.#expected.size === 0
   }
 
   #apply(raw: Uint8Array): Receipt {

@@ -128,6 +128,7 @@ export type OpenStore = {
       bound?: { writer: number; peerId: string },
       texts?: readonly TextPart[],
     ): Receipt
+    expect(clocks: ReadonlyMap<number, number>): void
     peerOf(writer: number): string | null
     onLocalChange(listener: () => void): () => void
     takeLocalUpdate(): Uint8Array | null
@@ -160,6 +161,7 @@ export function openStore(options: StoreOptions): OpenStore {
       stateVector: () => ledger.stateVector(),
       updateSince: stateVector => ledger.updateSince(stateVector),
       receive: (update, takes, bound, texts = []) => shared.receive(texts, () => ledger.receive(update, takes, bound)),
+      expect: clocks => ledger.expect(clocks),
       peerOf: of => ledger.peerOf(of),
       onLocalChange: listener => ledger.onLocalChange(listener),
       takeLocalUpdate: () => ledger.takeLocalUpdate(),

@@ -59,6 +59,7 @@ export class SharedStore implements SessionStore<JsonSchema> {
       onError,
       onFailure: cause => this.#reportListener('text', cause),
       place: key => this.#views.get(key)?.place,
+      isWhole: () => ledger.isWhole,
       draft: () => this.#draft,
       // An editor has a history of its own.
       edit: write => this.#edit(write, () => {}),

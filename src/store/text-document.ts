@@ -213,7 +213,7 @@ export class TextDocument {
   /**
    * Makes the text what these clients typed: strings that they stand for are typed by them if they are not yet, what
    * others typed is deleted. Not sent, as every replica does the same by itself. `lent` is the client of a string
-   * that nobody has typed into yet. Without `clients` nothing is deleted: what a transaction may still bring back.
+   * that nobody has typed into yet. Without `clients` nothing is deleted: what a transaction, or what is still missing, may bring back.
    */
   show(clients: ReadonlySet<number> | null, seeds: ReadonlyMap<number, string>, lent: number | null): void {
     const { store } = this.#doc

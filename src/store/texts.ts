@@ -22,6 +22,8 @@ export type TextsOptions = {
   readonly onError: (error: SessionError) => void
   onFailure(cause: unknown): void
   place(key: string): Place | undefined
+  /** Whether no part of the log is known to be missing. */
+  isWhole(): boolean
   /** The open transaction, if there is one. */
   draft(): Draft | null
   /** Runs `write` as a transaction. @throws SessionError what a write throws */
@@ -49,6 +51,8 @@ export class Texts {
   #failure: SessionError | null = null
   /** The key whose pending edits are on trial. */
   #onTrial: string | null = null
+  /** Where what seems to be gone may only have been written anew, in what is missing. */
+  readonly #unsure = new Set<string>()
   #isBusy = false
   #isSettleDue = false
 
@@ -267,7 +271,8 @@ export class Texts {
   follow(keys: Iterable<string>): void {
     const wasBusy = this.#isBusy
     this.#isBusy = true
-    for (const key of keys) {
+    const isSureAgain = this.#unsure.size > 0 && this.#options.isWhole()
+    for (const key of isSureAgain ? new Set([...keys, ...this.#unsure]) : keys) {
       const document = this.#documents.get(key)
       if (document && !this.#isUndecided(key)) this.#follow(key, document)
     }
@@ -283,7 +288,10 @@ export class Texts {
     const strings = new Map(seeds.map(entry => [seedOf(entry), stringOf(entry)]))
     this.#refit(document, text?.body)
     const clients = text?.body.clients ?? new Set(strings.keys())
-    document.show(this.#options.draft() ? null : clients, strings, lent && seedOf(lent))
+    const isSure = this.#options.isWhole()
+    if (isSure) this.#unsure.delete(key)
+    else this.#unsure.add(key)
+    document.show(this.#options.draft() || !isSure ? null : clients, strings, lent && seedOf(lent))
   }
 
   /** Sees to it that what is typed next is typed under a client that may be there. */

@@ -189,6 +189,8 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     const { waiting } = connection
     const held = heldOf(connection.phase.hello.writer) ?? 0
     connection.waiting = []
+    for (const { update } of waiting)
+      replica.expect(new Map([...parseUpdateMeta(update).to].filter(([writer]) => others.has(writer))))
     for (const { update, isState } of waiting)
       receiveUpdate(connection, { update: without(update, others), texts: [], isState })
     // Texts without all of their log might hold what nobody seems to have typed.

@@ -46,6 +46,11 @@ export type Replica = {
     bound?: { readonly writer: number; readonly peerId: string },
     texts?: readonly TextPart[],
   ): Receipt
+  /**
+   * Entries of these writers, up to these clocks, were left out of what is received next. Until they are here, what
+   * was deleted may have been written anew in them, and nothing is done on its account that cannot be undone.
+   */
+  expect(clocks: ReadonlyMap<number, number>): void
   /** The peer id that the writer's log names, null if there is no such log here. */
   peerOf(writer: number): string | null
   /** Told after each local transaction; then `takeLocalUpdate` has something. The result stops it. */

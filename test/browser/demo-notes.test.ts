@@ -56,6 +56,20 @@ test('[DEMO15] what both write offline is merged word by word, and each takes ba
   expect(await ana.evaluate(() => hearth.room.store.get('notes'))).toBe('one TWO three four 😃')
 })
 
+test('[DEMO15] what was written over comes back by itself, however fast it was', async () => {
+  const page = await site().visit(`${site().url}#over`, { name: 'Ana' })
+  // In one go, as no two pages are that fast.
+  await notes(page).evaluate((field: HTMLTextAreaElement) => {
+    for (const value of ['one two', 'one TWO']) {
+      field.value = value
+      field.dispatchEvent(new InputEvent('input', { inputType: 'insertReplacementText' }))
+    }
+  })
+  await hasNotes(page, 'one TWO')
+  await notes(page).press('Control+z')
+  await hasNotes(page, 'one two')
+})
+
 test('[DEMO15] letters that are being composed are not disturbed by what others type', async () => {
   const ana = await site().visit(`${site().url}#composed`, { name: 'Ana' })
   const bo = await site().visit(`${site().url}#composed`, { name: 'Bo' })

@@ -91,4 +91,51 @@ export const pastFailures: readonly { readonly name: string; readonly program: P
       ],
     },
   },
+  {
+    name: '[TEXT3] [GATE7] typing was taken for gone while the entry that names it anew was still missing',
+    program: {
+      seed: 2743,
+      skewsMs: [0, 0, 0, 0, 0, 0],
+      limits: { maxValueBytes: 8192 },
+      steps: [
+        { operation: 'text.type', who: 0, args: { at: 62, text: '丂' }, deliver: 0 },
+        { operation: 'list.insert', who: 5, args: { key: 'l1', index: 9, item: 't24' }, deliver: 0 },
+        { operation: 'tallied.increment', who: 3, args: { by: -1 }, deliver: 6 },
+        { operation: 'register.set', who: 0, args: { key: 'r3', value: 0 }, deliver: 5 },
+        {
+          operation: 'register.long',
+          who: 4,
+          args: { key: 'r3', value: 't25---------------------------------------' },
+          deliver: 4,
+        },
+        {
+          operation: 'network.faults',
+          who: 0,
+          args: { drop: 0.3, duplicate: 0, reorder: 0.3, delayMs: 0 },
+          deliver: 3,
+        },
+        { operation: 'text.type', who: 0, args: { at: 9, text: '丅丆' }, deliver: 0 },
+        { operation: 'time.pass', who: 0, args: { ms: 4500 }, deliver: 0 },
+      ],
+    },
+  },
+  {
+    name: '[COUNTER3] to set a counter to what it shows was taken for a reset',
+    program: {
+      seed: 5646,
+      skewsMs: [0, 0, 0, 0, 0, 0],
+      limits: { maxValueBytes: 8192 },
+      steps: [
+        { operation: 'tallied.increment', who: 1, args: { by: -2 }, deliver: 4 },
+        { operation: 'register.set', who: 7, args: { key: 'r3', value: 't1' }, deliver: 0 },
+        { operation: 'register.swap', who: 4, args: { keys: ['r2', 'r1'] }, deliver: 0 },
+        { operation: 'tallied.increment', who: 7, args: { by: 4 }, deliver: 0 },
+        { operation: 'tallied.add', who: 4, args: { member: 'v' }, deliver: 0 },
+        { operation: 'tallied.increment', who: 6, args: { by: 5 }, deliver: 0 },
+        { operation: 'tallied.add', who: 0, args: { member: 'w' }, deliver: 0 },
+        { operation: 'tallied.set', who: 7, args: { to: 2 }, deliver: 0 },
+        { operation: 'tallied.set', who: 0, args: { to: -26 }, deliver: 0 },
+      ],
+    },
+  },
 ]

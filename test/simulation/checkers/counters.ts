@@ -46,6 +46,12 @@ export const talliedWrites = (
 export const hadSeen = (one: Tallied, other: Tallied): boolean =>
   (talliesIn(one.record.before.values).get(other.author) ?? 0) >= other.nth
 
+/** To set what it is already is no write, unless that settles a conflict. */
+const isRestart = ({ operation, args, before: { values, conflicts } }: WriteRecord): boolean =>
+  'c2' in values &&
+  (operation === 'tallied.reset' ||
+    (operation === 'tallied.set' && ((args as { to: number }).to !== values['c2'] || 'c2' in conflicts)))
+
 export const resets: Checker = {
   name: '[COUNTER3] what was counted at the same time as a reset counts on, and two resets at once give 0',
   check: ({ world, endings }) => {
@@ -53,9 +59,7 @@ export const resets: Checker = {
     if (!first) return []
     const { values } = first.snapshot
     const writes = talliedWrites(world.records, values)
-    const resets = writes.filter(
-      ({ record: { operation, before } }) => /reset|set/.test(operation) && 'c2' in before.values,
-    )
+    const resets = writes.filter(({ record }) => isRestart(record))
     const counted = writes.filter(
       write => write.record.operation === 'tallied.increment' && !resets.some(reset => hadSeen(reset, write)),
     )

@@ -138,4 +138,36 @@ export const pastFailures: readonly { readonly name: string; readonly program: P
       ],
     },
   },
+  {
+    name: '[MERGE7] an element moved past one that the same transaction removed was taken for one that stayed',
+    program: {
+      seed: 6344,
+      skewsMs: [0, 0, 0, 0],
+      limits: { maxValueBytes: 8192 },
+      steps: [
+        { operation: 'list.push', who: 1, args: { key: 'l1', items: ['t13'] }, deliver: 0 },
+        { operation: 'list.insert', who: 0, args: { key: 'l1', index: 9, item: 't18' }, deliver: 0 },
+        { operation: 'network.partition', who: 0, args: { sides: [0, 1, 1, 1, 0, 1, 1, 1] }, deliver: 0 },
+        { operation: 'time.pass', who: 0, args: { ms: 20 }, deliver: 0 },
+        { operation: 'list.push', who: 7, args: { key: 'l1', items: ['t31', 't32'] }, deliver: 0 },
+        {
+          operation: 'transaction.inner-fails',
+          who: 3,
+          args: {
+            outer: [
+              { operation: 'list.move', args: { key: 'l1', from: 19, to: 15 } },
+              { operation: 'counter.increment', args: { by: 8 } },
+              { operation: 'list.remove', args: { key: 'l1', index: 7 } },
+            ],
+            inner: [
+              { operation: 'array.move', args: { key: 'a1', from: 6, to: 10 } },
+              { operation: 'array.push', args: { key: 'a2', items: ['t48', 't49'] } },
+              { operation: 'list.insert', args: { key: 'l1', index: 2, item: 't50' } },
+            ],
+          },
+          deliver: 0,
+        },
+      ],
+    },
+  },
 ]

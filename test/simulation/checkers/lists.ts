@@ -60,13 +60,15 @@ const readInsertions = (records: readonly WriteRecord[], key: string) => {
   const pairs: [string, string][] = []
   // Of a run whose author took something out of it, only what came in one piece is promised to stay so.
   const torn = new Set<string>()
-  for (const { before, after, actor, error } of records) {
+  for (const { before, after, actor, error, operation } of records) {
     if (error !== null) continue
     const [was, is] = [itemsOf(before.values, key).map(String), itemsOf(after.values, key).map(String)]
     const seen = new Set(was)
     const kept = is.filter(item => seen.has(item))
     const stayed = was.filter(item => is.includes(item))
-    if (kept.join() !== stayed.join()) for (const item of kept) moved.add(item)
+    // What a transaction moved past what it took out seems to stand where it stood.
+    const isHidden = operation.startsWith('transaction') && stayed.length < was.length
+    if (isHidden || kept.join() !== stayed.join()) for (const item of kept) moved.add(item)
     for (const [at, item] of is.entries()) {
       if (seen.has(item)) continue
       // Brought back, or copied: it is not known any more which one it is.

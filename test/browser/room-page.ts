@@ -7,19 +7,22 @@ import { defaultLimits } from '../../src/store/limits.js'
 import type { Link } from '../../src/transport/transport.js'
 import { packFrames } from '../../src/wire/frames.js'
 import { encodeMessage, protocolVersion } from '../../src/wire/peer-messages.js'
-import { cutChannels, openNatives, WatchedConnection } from '../contract/native-runtime.js'
+import { cutChannels, openNatives, paths, WatchedConnection } from '../contract/native-runtime.js'
 
-export { cutChannels, openNatives }
+export { cutChannels, openNatives, paths }
 
 export type Joining = {
   readonly room: string
   readonly signaling: string
   readonly name?: string
   readonly password?: string
+  readonly iceServers?: readonly RTCIceServer[]
+  readonly iceTransportPolicy?: RTCIceTransportPolicy
 }
 
 const joined: { room: Room | null } = { room: null }
 const errors: string[] = []
+const received: unknown[] = []
 
 const room = (): Room => {
   if (!joined.room) throw new Error('This page has not joined')
@@ -34,6 +37,7 @@ export const join = async (joining: Joining): Promise<string | null> => {
     return (error as SessionError).code
   }
   joined.room.on('error', ({ code }) => errors.push(code))
+  joined.room.on('message', ({ data }) => received.push(data))
   return null
 }
 
@@ -45,6 +49,9 @@ export const peerNames = () =>
     .sort()
 export const links = () => room().status.links.map(link => link.state)
 export const errorCodes = () => errors
+/** App messages that came in. */
+export const messages = () => received
+export const say = (data: unknown) => room().send(data)
 export const all = () => room().store.getAll()
 export const sessionId = () => room().sessionId
 

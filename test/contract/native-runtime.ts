@@ -38,3 +38,27 @@ export const cutChannels = (): void => channels.forEach(channel => channel.close
 
 /** Closes the connections; that makes no event on this side. */
 export const cutConnections = (): void => connections.forEach(connection => connection.close())
+
+/** By which kinds of candidates (`host`, `srflx`, `prflx`, `relay`) the open connections go, and which they know. */
+export type Path = { readonly local: string; readonly remote: string; readonly known: readonly string[] }
+
+/** The path of each connected connection. */
+export const paths = async (): Promise<Path[]> => {
+  const connected = connections.filter(({ connectionState }) => connectionState === 'connected')
+  return Promise.all(connected.map(async connection => readPath(await connection.getStats())))
+}
+
+type Stats = { readonly type: string; readonly [name: string]: unknown }
+
+const readPath = (report: RTCStatsReport): Path => {
+  const all: Stats[] = []
+  report.forEach((stats: Stats) => all.push(stats))
+  const kindOf = (id: unknown) => String((report.get(String(id)) as Stats | undefined)?.['candidateType'])
+  const transport = all.find(({ type }) => type === 'transport')
+  const pair = all.find(({ type, id, selected }) => {
+    // Firefox marks the pair itself.
+    return type === 'candidate-pair' && (id === transport?.['selectedCandidatePairId'] || selected === true)
+  })
+  const known = all.filter(({ type }) => type === 'local-candidate').map(({ candidateType }) => String(candidateType))
+  return { local: kindOf(pair?.['localCandidateId']), remote: kindOf(pair?.['remoteCandidateId']), known }
+}

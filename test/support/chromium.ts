@@ -5,11 +5,12 @@
  */
 
 import { execFile } from 'node:child_process'
-import { access, constants, mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { chromium, type Browser } from 'playwright-core'
+import { findInstalled, isExecutable } from './installed-program.js'
 
 /** A browser to start, and what its process needs in its environment. */
 export type BrowserBinary = { readonly path: string; readonly env: Record<string, string> }
@@ -54,13 +55,8 @@ export const launchChromium = async (): Promise<Browser> => {
 
 /** Looks in the order that this file's head names. @throws Error when there is none. */
 export const findChromium = async (): Promise<BrowserBinary> => {
-  const asked = process.env['HEARTH_CHROMIUM']
-  if (asked === 'bundled') return unpackBundled()
-  if (asked) {
-    if (await isExecutable(asked)) return { path: asked, env: {} }
-    throw new Error(`HEARTH_CHROMIUM is ${asked}, which is no executable file`)
-  }
-  const installed = await findInstalled()
+  if (process.env['HEARTH_CHROMIUM'] === 'bundled') return unpackBundled()
+  const installed = await findInstalled({ variable: 'HEARTH_CHROMIUM', names, places: usualPlaces })
   if (installed) return { path: installed, env: {} }
   try {
     return await unpackBundled()
@@ -68,25 +64,6 @@ export const findChromium = async (): Promise<BrowserBinary> => {
     const tried = 'HEARTH_CHROMIUM, an installed Chrome or Chromium, @sparticuz/chromium'
     throw new Error(`No browser for the browser tests. Tried: ${tried}`, { cause })
   }
-}
-
-const findInstalled = async (): Promise<string | null> => {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(folder => folder !== '')
-  for (const place of [...folders, ...usualPlaces]) {
-    for (const candidate of [place, ...names.map(name => join(place, name))]) {
-      if (await isExecutable(candidate)) return candidate
-    }
-  }
-  return null
-}
-
-const isExecutable = async (path: string): Promise<boolean> => {
-  const found = await stat(path).catch(() => null)
-  if (!found?.isFile()) return false
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  )
 }
 
 /** Unpacks once per machine. Other processes may do so at the same moment: whoever renames first wins. */

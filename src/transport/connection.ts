@@ -39,8 +39,11 @@ export type ConnectionOptions = {
 export type ConnectionListener = {
   onOpen(link: Link): LinkListener
   /** Called once, however it ended, after the `onClose` of its link if it was open. */
-  onEnd(wasOpen: boolean): void
+  onEnd(end: ConnectionEnd): void
 }
+
+/** How far it had come when it ended: never open, open without a word from the other side, or in use. */
+export type ConnectionEnd = 'unopened' | 'silent' | 'heard'
 
 /** The life of a data channel: connecting, open, closed. */
 export type ChannelLife = {
@@ -68,6 +71,7 @@ export const watchChannel = (
   listener: ConnectionListener,
 ): ChannelLife => {
   let state: ChannelLife['state'] = 'connecting'
+  let hasHeard = false
   /** Null until `onOpen` has returned it. */
   let user: LinkListener | null = null
   let keep = (): void => {}
@@ -76,14 +80,14 @@ export const watchChannel = (
   const end = (farewell?: Hangup): void => {
     if (isClosed()) return
     if (farewell) ground.bidFarewell(farewell)
-    const wasOpen = state === 'open'
+    const reached = state === 'connecting' ? 'unopened' : hasHeard ? 'heard' : 'silent'
     const told = user
     state = 'closed'
     user = null
     keep()
     ground.destroy()
     told?.onClose()
-    listener.onEnd(wasOpen)
+    listener.onEnd(reached)
   }
   const lose = (): void => end({ type: 'hangup' })
 
@@ -121,7 +125,9 @@ export const watchChannel = (
     else user = opened
   })
   channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    if (data instanceof ArrayBuffer) user?.onMessage(new Uint8Array(data))
+    if (!(data instanceof ArrayBuffer)) return
+    hasHeard = true
+    user?.onMessage(new Uint8Array(data))
   })
   channel.addEventListener('bufferedamountlow', () => user?.onDrain())
   channel.addEventListener('close', lose)

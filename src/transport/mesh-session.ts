@@ -2,6 +2,7 @@ import { SessionError } from '../errors.js'
 import { openMesh, type Mesh, type MeshParts } from './mesh.js'
 import { canEncrypt } from './room-cipher.js'
 import type { TransportListener, TransportOptions, TransportSession } from './transport.js'
+import { watchWaking } from './waking.js'
 
 export type MeshSessionParts = MeshParts & {
   /** Nothing is opened before. */
@@ -33,8 +34,12 @@ export const joinMesh = (
     if (!isConnected()) close()
   }
   const retry = (): void => mesh?.retry()
+  // A browser that says so may be wrong, as for two tabs of one machine, and may say nothing at all.
+  const probe = (): void => mesh?.probe()
 
   globalThis.addEventListener?.('online', retry)
+  globalThis.addEventListener?.('offline', probe)
+  const stopWatching = watchWaking(options.clock, probe)
   void open()
   return {
     disconnect: () => {
@@ -57,6 +62,8 @@ export const joinMesh = (
       if (state === 'left') return
       state = 'left'
       globalThis.removeEventListener?.('online', retry)
+      globalThis.removeEventListener?.('offline', probe)
+      stopWatching()
       close()
       parts.onLeave()
     },

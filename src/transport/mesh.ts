@@ -1,12 +1,14 @@
-import type { Connection, ConnectionListener, ConnectionOptions } from './connection.js'
+import type { Connection, ConnectionEnd, ConnectionListener, ConnectionOptions } from './connection.js'
 import type { PeerSignal, Topic, TopicListener } from './topic.js'
 import type { TransportListener, TransportOptions } from './transport.js'
 import type { Announce, Hangup } from '../wire/signaling-messages.js'
 
 /** The connections to all peers of a topic, from `openMesh` to `close`: who is dialled when, and who is refused. */
 export type Mesh = {
-  /** Ends every wait: for a server, for a peer. */
+  /** Ends every wait: for a server, for a peer. Servers that seem to be there are asked whether they are. */
   retry(): void
+  /** The network may be gone, or was: servers that seem to be there are asked whether they are. */
+  probe(): void
   /** Closes the connection to a peer that `identity.dropped` now names. */
   drop(peerId: string): void
   close(): void
@@ -46,6 +48,8 @@ const firstRetryMs = 500
 const maxRetryMs = 30_000
 /** A link that was open comes back within 5 s, so its backoff ends early. */
 const maxLostRetryMs = 1000
+/** A link over which the other side said nothing for this long was no better than a dial without an answer. */
+const silentLinkMs = 3000
 /** A link that lived this long was no failure, and one this old is no news to the other side. */
 const goodLinkMs = 5000
 /** How long a peer is left alone that has links enough. */
@@ -106,23 +110,28 @@ export const openMesh = (
 
   const retryFailed = (peer: Peer): void => {
     const delayMs = firstRetryMs * 2 ** peer.failures++
-    if (peer.failures >= maxUnansweredDials) topic.forget(peer.id)
     dialAfter(peer, spread(Math.min(maxRetryMs, delayMs)))
   }
 
   const retryLost = (peer: Peer): void => {
     if (ageOf(peer) >= goodLinkMs) peer.failures = 0
     const backoffMs = Math.min(maxLostRetryMs, 50 * (2 ** peer.failures++ - 1))
-    dialAfter(peer, backoffMs + (self < peer.id ? politenessMs : 0))
+    dialAfter(peer, spread(backoffMs) + (self < peer.id ? politenessMs : 0))
   }
 
-  const ended = (peer: Peer, wasOpen: boolean): void => {
+  const ended = (peer: Peer, end: ConnectionEnd): void => {
     peer.connection = null
-    if (!wasOpen) listener.onDial(peer.id, 'closed')
+    if (end === 'unopened') listener.onDial(peer.id, 'closed')
+    if (isClosed) return
+    // What took it away may have taken the servers as well, whose sockets do not tell for long.
+    topic.probe()
     // Whoever closed it may have other plans.
     if (peer.cancelDial) return
-    if (wasOpen) retryLost(peer)
-    else retryFailed(peer)
+    if (end === 'heard' || (end === 'silent' && ageOf(peer) < silentLinkMs)) retryLost(peer)
+    else {
+      retryFailed(peer)
+      if (end === 'unopened' && peer.failures >= maxUnansweredDials) topic.forget(peer.id)
+    }
     if (maxLinks !== Infinity) seek()
   }
 
@@ -148,7 +157,7 @@ export const openMesh = (
             peer.wasLinked = true
             return listener.onLink(link)
           },
-          onEnd: wasOpen => ended(peer, wasOpen),
+          onEnd: end => ended(peer, end),
         },
       )
     } catch (error) {
@@ -265,6 +274,7 @@ export const openMesh = (
         dialAfter(peer, 0)
       }
     },
+    probe: () => topic.probe(),
     drop: id => peers.get(id)?.connection?.close({ type: 'hangup', full: true }),
     close: () => {
       isClosed = true

@@ -2,7 +2,7 @@ import { watchChannel, type Connection, type ConnectionListener, type Connection
 import { negotiate } from './negotiation.js'
 import type { PeerSignal } from './topic.js'
 
-/** ICE has given up; a restart that finds a new path does so within this. */
+/** A restart of ICE that finds a way does so within this. */
 const restartTimeoutMs = 5000
 
 /** A connection over `native`, which nobody else has touched and which ends with it. */
@@ -29,22 +29,36 @@ export const openNativeConnection = (
   const negotiation = negotiate(native, { isPolite, send, onFailed: lose })
   if (remoteEpoch === undefined) negotiation.offer()
 
-  const restartIce = (): void => {
-    life.endAfter(restartTimeoutMs)
+  /** False where it cannot be done, as in Node. */
+  const restartIce = (): boolean => {
     try {
       native.restartIce()
-      negotiation.offer()
     } catch {
-      // Node's cannot.
-      lose()
+      return false
     }
+    negotiation.offer()
+    life.endAfter(restartTimeoutMs)
+    return true
   }
 
   native.addEventListener('connectionstatechange', () => {
-    const { connectionState } = native
-    if (connectionState === 'closed' || (connectionState === 'failed' && life.state === 'connecting')) lose()
-    else if (connectionState === 'failed') restartIce()
-    else if (connectionState === 'connected' && life.state === 'open') life.keep()
+    switch (native.connectionState) {
+      case 'connected':
+        if (life.state === 'open') life.keep()
+        return
+      case 'disconnected':
+        // A peer that changes networks is heard no more by the old way, and gives it up only much later.
+        if (life.state === 'open') restartIce()
+        return
+      case 'failed':
+        if (life.state === 'connecting' || !restartIce()) lose()
+        return
+      case 'closed':
+        lose()
+        return
+      case 'new':
+      case 'connecting':
+    }
   })
 
   return {

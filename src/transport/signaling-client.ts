@@ -19,8 +19,10 @@ export type SignalingClient = {
   readonly members: Members | null
   /** With `to` only that peer gets it, if the server tells members; any other server gives it to everybody. */
   publish(data: unknown, to?: string): void
-  /** Does not wait for the backoff to end. */
+  /** Does not wait for the backoff to end; a server that seems to be there is asked as by `probe`. */
   retry(): void
+  /** Asks the server for a sign of life: without one, its socket is soon given up. */
+  probe(): void
   close(): void
 }
 
@@ -45,9 +47,14 @@ export type SignalingClientListener = {
   onFailed(reason: string): void
 }
 
-const pingIntervalMs = 10_000
-/** After so many pings without any answer the server counts as gone. */
-const maxSilentPings = 2
+/** A server that has been silent for one of these is asked for a sign of life, and counts as gone after the last. */
+const patienceMs = [10_000, 10_000, 10_000]
+/** The same where there is reason to doubt it. */
+const doubtMs = [1500, 1500]
+/** How long a socket may take to open. */
+const connectTimeoutMs = 10_000
+/** A timer that comes later than this means that this peer itself was asleep or blocked. */
+const lateMs = 1000
 const firstRetryMs = 500
 const maxRetryMs = 15_000
 /** From here on a close code means that this server does not want us (SPEC SIG). */
@@ -60,6 +67,8 @@ export const openSignalingClient = (
   const { url, topic, peerId, clock, random } = options
   let socket: WebSocket | null = null
   let isOpen = false
+  /** It was asked for a sign of life, and has little time to give it. */
+  let isDoubted = false
   let members: Members | null = null
   let failures = 0
   let lastReason = ''
@@ -84,6 +93,7 @@ export const openSignalingClient = (
     const released = socket
     socket = null
     isOpen = false
+    isDoubted = false
     members = null
     released?.close()
   }
@@ -94,18 +104,31 @@ export const openSignalingClient = (
     listener.onLost()
   }
 
-  const keepAlive = (silentPings: number): void => {
+  /** Waits for a sign of life, asking for one in between. */
+  const watch = ([waitMs = 0, ...further]: readonly number[]): void => {
+    const dueAt = clock.monotonic() + waitMs
+    cancelTimer()
     cancelTimer = clock.schedule(() => {
-      if (silentPings >= maxSilentPings) return lose()
+      // After a sleep of this peer the answer may be waiting behind this timer.
+      if (!isDoubted && clock.monotonic() - dueAt > lateMs) return probe()
+      if (further.length === 0) return lose()
       send({ type: 'ping' })
-      keepAlive(silentPings + 1)
-    }, pingIntervalMs)
+      watch(further)
+    }, waitMs)
+  }
+
+  // However often it is doubted, it has no more time for it.
+  const probe = (): void => {
+    if (!socket || isDoubted) return
+    isDoubted = true
+    send({ type: 'ping' })
+    watch(doubtMs)
   }
 
   const hear = (text: unknown): void => {
     failures = 0
-    cancelTimer()
-    keepAlive(0)
+    isDoubted = false
+    watch(patienceMs)
     const message = parseServerMessage(text)
     if (message === null || !('topic' in message) || message.topic !== topic) return
     if (message.type === 'publish') return listener.onPublish(message.data)
@@ -131,6 +154,7 @@ export const openSignalingClient = (
       'open',
       whileCurrent(() => {
         isOpen = true
+        watch(patienceMs)
         send({ type: 'subscribe', topics: [topic], peer: peerId })
         listener.onOpen()
       }),
@@ -148,7 +172,7 @@ export const openSignalingClient = (
     )
     // 'close' follows and says it all, but in Node an 'error' that nobody listens for ends the process.
     opened.addEventListener('error', () => {})
-    keepAlive(0)
+    watch([connectTimeoutMs])
   }
 
   connect()
@@ -160,8 +184,11 @@ export const openSignalingClient = (
       return members
     },
     publish: (data, to) => send({ type: 'publish', topic, data, ...(members && to !== undefined && { to }) }),
+    probe: () => {
+      if (isOpen) probe()
+    },
     retry: () => {
-      if (isOpen) return
+      if (isOpen) return probe()
       release()
       failures = 0
       connect()

@@ -15,7 +15,10 @@ export type Topic = {
   announceTo(peerId: string): void
   /** Takes back that the peer was heard. One that a server lists stays reachable. */
   forget(peerId: string): void
+  /** Ends every wait for a server, and asks those that seem to be there. */
   retry(): void
+  /** Asks the servers that seem to be there whether they are. */
+  probe(): void
   close(): void
 }
 
@@ -151,6 +154,7 @@ export const openTopic = (speech: TopicSpeech, options: TransportOptions, listen
     },
     forget: from => heardAt.delete(from),
     retry: () => clients.forEach(client => client.retry()),
+    probe: () => clients.forEach(client => client.probe()),
     close: () => {
       isClosed = true
       clients.forEach(client => client.close())

@@ -1,6 +1,10 @@
 import type { SignalingConn } from 'y-webrtc'
+import type { Clock } from '../clock.js'
 import { parseServerMessage } from '../wire/signaling-messages.js'
 import { nextMembers, type Members, type SignalingClient, type SignalingClientListener } from './signaling-client.js'
+
+/** Asked whether it is there, a server has this long to say anything. */
+const doubtMs = 3000
 
 /**
  * One topic over y-webrtc's own signaling connection, which other rooms of the page may share. What is published
@@ -8,13 +12,19 @@ import { nextMembers, type Members, type SignalingClient, type SignalingClientLi
  */
 export const openYWebrtcClient = (
   conn: SignalingConn,
-  { topic, peerId }: { topic: string; peerId: string },
+  { topic, peerId, clock }: { topic: string; peerId: string; clock: Clock },
   listener: SignalingClientListener,
 ): SignalingClient => {
   let members: Members | null = null
   let isClosed = false
+  let cancelDoubt: (() => void) | null = null
+  const trust = (): void => {
+    cancelDoubt?.()
+    cancelDoubt = null
+  }
 
   const hear = (text: unknown): 'taken' | 'not for us' => {
+    trust()
     const message = parseServerMessage(text)
     // y-webrtc throws at what is not JSON, and in Node that ends the process.
     if (message === null) return 'taken'
@@ -43,8 +53,29 @@ export const openYWebrtcClient = (
   }
 
   const onDisconnect = (): void => {
+    trust()
     members = null
     listener.onLost()
+  }
+
+  /** lib0 goes by the socket's own events, which a dead one does not make for minutes. */
+  const giveUp = (socket: WebSocket): void => {
+    const { onclose } = socket
+    // The late events of this socket would take the next one down. These properties are how lib0 listens.
+    Object.assign(socket, { onmessage: null, onerror: null, onclose: null })
+    socket.close()
+    // Node 20 has no CloseEvent, and lib0 does not look at it.
+    onclose?.call(socket, new Event('close') as CloseEvent)
+  }
+
+  const probe = (): void => {
+    const socket = conn.ws
+    if (isClosed || !conn.connected || !socket || cancelDoubt) return
+    conn.send({ type: 'ping' })
+    cancelDoubt = clock.schedule(() => {
+      cancelDoubt = null
+      if (conn.ws === socket) giveUp(socket)
+    }, doubtMs)
   }
 
   conn.on('connect', onConnect)
@@ -63,9 +94,14 @@ export const openYWebrtcClient = (
       if (!conn.connected || isClosed) return
       conn.send({ type: 'publish', topic, data, ...(members && to !== undefined && { to }) })
     },
-    retry: () => conn.connect(),
+    probe,
+    retry: () => {
+      if (conn.connected) probe()
+      else conn.connect()
+    },
     close: () => {
       isClosed = true
+      trust()
       members = null
       conn.off('connect', onConnect)
       conn.off('disconnect', onDisconnect)

@@ -117,7 +117,7 @@ const quieten = ({ room, awareness }: WebrtcProvider, peerId: string): void => {
 const connectTo = (
   url: string,
   provider: WebrtcProvider,
-  { topic, peerId }: TransportOptions,
+  { topic, peerId, clock }: TransportOptions,
   listener: SignalingClientListener,
 ): SignalingClient => {
   try {
@@ -126,10 +126,10 @@ const connectTo = (
     if (!/^wss?:$/.test(new URL(url).protocol)) throw new SyntaxError('not the address of a WebSocket')
     provider.signalingUrls = [url]
     provider.connect()
-    return openYWebrtcClient(provider.signalingConns.at(-1), { topic, peerId }, listener)
+    return openYWebrtcClient(provider.signalingConns.at(-1), { topic, peerId, clock }, listener)
   } catch (error) {
     listener.onFailed(String(error))
-    return { isOpen: false, members: null, publish: () => {}, retry: () => {}, close: () => {} }
+    return { isOpen: false, members: null, publish: () => {}, probe: () => {}, retry: () => {}, close: () => {} }
   }
 }
 

@@ -180,3 +180,10 @@ export const joinRaw = async (network: FakeNetwork, peerId?: string, url = mainS
     },
   }
 }
+
+/** When each socket that the network's peers open from now on is opened. */
+export const watchSockets = ({ signaling, clock }: FakeNetwork): number[] => {
+  const openedAt: number[] = []
+  signaling.onSocket(() => openedAt.push(clock.monotonic()))
+  return openedAt
+}

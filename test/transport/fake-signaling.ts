@@ -7,6 +7,8 @@ import { createTopics, type Subscriber } from '../../signaling/src/topics.js'
 export type FakeSignaling = {
   /** For clients; `new` connects. Addresses that begin with `bad:` are refused as a browser does. */
   readonly WebSocket: typeof WebSocket
+  /** Calls `onOpening` at each new socket. */
+  onSocket(onOpening: () => void): void
   /** Sockets that are not closed. */
   readonly openSockets: number
   /** What clients have sent, in order. */
@@ -15,6 +17,8 @@ export type FakeSignaling = {
   setReachable(url: string, isReachable: boolean): void
   /** Sockets of that address are cut off without a word: nothing comes or goes, and nobody is told. */
   silence(url: string): void
+  /** From now on new sockets of that address neither open nor fail, or do again. */
+  setStalled(url: string, isStalled: boolean): void
   /** From now on what clients send does not arrive where this is true; null ends it. */
   lose(isLost: ((message: ClientMessage) => boolean) | null): void
   /** Has the server say this to every socket of the address. */
@@ -34,6 +38,8 @@ export const createFakeSignaling = ({ clock, random, isOurs = true }: FakeSignal
   const topicsOf = new Map<string, ReturnType<typeof createTopics>>()
   const sockets = new Set<FakeSocket>()
   const unreachable = new Set<string>()
+  const stalled = new Set<string>()
+  const watchers: (() => void)[] = []
   const sent: ClientMessage[] = []
   let isLost: ((message: ClientMessage) => boolean) | null = null
 
@@ -55,6 +61,8 @@ export const createFakeSignaling = ({ clock, random, isOurs = true }: FakeSignal
       super()
       if (url.startsWith('bad:')) throw new SyntaxError(`${url} is no address`)
       sockets.add(this)
+      watchers.forEach(onOpening => onOpening())
+      this.isSilent = stalled.has(url)
       this.later(() => {
         if (unreachable.has(url)) return this.end(1006, '')
         this.readyState = 1
@@ -136,6 +144,7 @@ export const createFakeSignaling = ({ clock, random, isOurs = true }: FakeSignal
       return sockets.size
     },
     sent,
+    onSocket: onOpening => void watchers.push(onOpening),
     setReachable: (url, isReachable) => {
       if (isReachable) unreachable.delete(url)
       else unreachable.add(url)
@@ -143,6 +152,10 @@ export const createFakeSignaling = ({ clock, random, isOurs = true }: FakeSignal
     },
     silence: url => {
       for (const socket of at(url)) socket.isSilent = true
+    },
+    setStalled: (url, isStalled) => {
+      if (isStalled) stalled.add(url)
+      else stalled.delete(url)
     },
     lose: loses => {
       isLost = loses

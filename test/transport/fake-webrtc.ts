@@ -14,6 +14,8 @@ export type FakeWebRTC = {
   /** From now on nothing passes between these two, and ICE fails where it was connected; `join` undoes it. */
   part(a: string, b: string): void
   join(a: string, b: string): void
+  /** The peer changes networks: its ways to others are gone, as they notice, until ICE is restarted. */
+  move(peerId: string): void
   /** From now on a peer that closes a connection does so without the other side noticing, as when it loses power. */
   hideCloses(): void
   /** Fills the send queues of the peer's channels: from now on they refuse every frame. */
@@ -85,6 +87,8 @@ export const createFakeWebRTC = ({ clock, random }: { clock: Clock; random: () =
     private remote: FakeDescription | null = null
     private ufrag = 0
     private candidates = 0
+    /** The way that is gone, by what both sides called themselves. */
+    private lostWay = ''
 
     constructor(readonly peerId: string) {
       super()
@@ -101,6 +105,11 @@ export const createFakeWebRTC = ({ clock, random }: { clock: Clock; random: () =
     restartIce(): void {
       calls.push({ peerId: this.peerId, call: 'restartIce' })
       this.ufrag++
+    }
+
+    /** What simple-peer asks for; nothing comes of it. */
+    createOffer(): Promise<never> {
+      return new Promise(() => {})
     }
 
     async setLocalDescription(): Promise<void> {
@@ -159,7 +168,7 @@ export const createFakeWebRTC = ({ clock, random }: { clock: Clock; random: () =
       const other = connections[(this.remote?.owner ?? 0) - 1]
       if (!other || !this.agreesWith(other) || !other.agreesWith(this) || this.candidates + other.candidates === 0)
         return
-      if (parted.has(pair(this.peerId, other.peerId))) return
+      if (parted.has(pair(this.peerId, other.peerId)) || this.lostWay === this.wayTo(other)) return
       for (const [near, far] of [
         [this, other],
         [other, this],
@@ -168,6 +177,18 @@ export const createFakeWebRTC = ({ clock, random }: { clock: Clock; random: () =
         near.setState('connected')
         later(() => near.channel?.open())
       }
+    }
+
+    loseWay(): void {
+      const { counterpart } = this
+      if (!counterpart || this.signalingState === 'closed') return
+      this.lostWay = this.wayTo(counterpart)
+      counterpart.lostWay = counterpart.wayTo(this)
+      for (const each of [this, counterpart]) each.setState('disconnected')
+    }
+
+    private wayTo(other: FakeConnection): string {
+      return `${this.ufrag}/${other.ufrag}`
     }
 
     private agreesWith(other: FakeConnection): boolean {
@@ -212,6 +233,9 @@ export const createFakeWebRTC = ({ clock, random }: { clock: Clock; random: () =
     join: (a, b) => {
       parted.delete(pair(a, b))
       for (const each of connections) if (each.peerId === a || each.peerId === b) each.tryToConnect()
+    },
+    move: peerId => {
+      for (const each of connections) if (each.peerId === peerId) each.loseWay()
     },
     hideCloses: () => {
       areClosesHidden = true

@@ -1,19 +1,6 @@
-import { afterEach, expect, test } from 'vitest'
-import { createFakeNetwork, isFullMesh, joinAll, joinRaw, mainServer, type FakeNetwork } from './fake-network.js'
-
-/** When each socket that the network's peers opened was opened. */
-const watchSockets = ({ signaling, clock }: FakeNetwork): number[] => {
-  const openedAt: number[] = []
-  const Original = signaling.WebSocket
-  const watched = class extends Original {
-    constructor(url: string) {
-      super(url)
-      openedAt.push(clock.monotonic())
-    }
-  }
-  Object.assign(signaling, { WebSocket: watched })
-  return openedAt
-}
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { stubBrowserEvents, type BrowserEvents } from './browser-events.js'
+import { createFakeNetwork, isFullMesh, joinAll, joinRaw, mainServer, watchSockets } from './fake-network.js'
 
 test('[LINK13] a server that is gone is tried after 0.5 s, 1 s and so on to 15 s, with jitter', async () => {
   const network = createFakeNetwork()
@@ -44,18 +31,13 @@ test('[LINK13] a server that is gone is tried after 0.5 s, 1 s and so on to 15 s
   expect(a.signaling).toBe('connected')
 })
 
-const listeners = new Set<() => void>()
-const { addEventListener, removeEventListener } = globalThis
-afterEach(() => {
-  listeners.clear()
-  Object.assign(globalThis, { addEventListener, removeEventListener })
+let browser: BrowserEvents
+beforeEach(() => {
+  browser = stubBrowserEvents()
 })
+afterEach(() => browser.restore())
 
 test('[LINK13] [LINK22] the browser coming back online ends every wait; after leaving nobody listens to it', async () => {
-  Object.assign(globalThis, {
-    addEventListener: (event: string, listener: () => void) => event === 'online' && listeners.add(listener),
-    removeEventListener: (_event: string, listener: () => void) => listeners.delete(listener),
-  })
   const network = createFakeNetwork()
   const [a, b] = await joinAll(network, 'a', 'b')
   network.signaling.setReachable(mainServer, false)
@@ -63,12 +45,12 @@ test('[LINK13] [LINK22] the browser coming back online ends every wait; after le
   await network.clock.advance(200_000)
   network.signaling.setReachable(mainServer, true)
   network.webrtc.join('a', 'b')
-  for (const listener of listeners) listener()
+  browser.dispatch('online')
   await network.clock.advance(500)
   expect([a.signaling, b.signaling]).toEqual(['connected', 'connected'])
   expect(isFullMesh([a, b])).toBe(true)
   for (const peer of [a, b]) peer.session.leave()
-  expect(listeners.size).toBe(0)
+  expect(browser.listeners).toBe(0)
 })
 
 test('[LINK13] from a server that stays silent for 30 s the socket is taken away', async () => {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import type { Room } from 'y-webrtc'
-import type { Connection } from '../../src/transport/connection.js'
+import type { Connection, ConnectionEnd } from '../../src/transport/connection.js'
 import { openSimplePeerConnection } from '../../src/transport/simple-peer-connection.js'
 import type { PeerSignal } from '../../src/transport/topic.js'
 import { createManualClock, settlePromises } from '../support/manual-clock.js'
@@ -35,12 +35,12 @@ const open = (isPolite: boolean, remoteEpoch?: number) => {
   const peerOpts = { wrtc, channelConfig: { negotiated: true, id: 0 } }
   const room = { name: 't', peerId: 'a', key: null, webrtcConns: new Map(), provider: { peerOpts } } as unknown as Room
   const published: unknown[] = []
-  const ends: boolean[] = []
+  const ends: ConnectionEnd[] = []
   const options = { peerId: 'b', epoch: 1, remoteEpoch, isPolite, isAlone: false, clock: createManualClock() }
   const connection: Connection = openSimplePeerConnection(
     room,
     { ...options, send: () => {}, relay: data => published.push(data) },
-    { onOpen: () => ({ onMessage: () => {}, onDrain: () => {}, onClose: () => {} }), onEnd: was => ends.push(was) },
+    { onOpen: () => ({ onMessage: () => {}, onDrain: () => {}, onClose: () => {} }), onEnd: end => ends.push(end) },
   )
   return { connection, published, ends, room, native: SilentConnection.made.at(-1) }
 }
@@ -96,7 +96,7 @@ test('[LINK7] closing takes simple-peer and its entry away, and tells the end on
   await settlePromises()
   expect(room.webrtcConns.size).toBe(0)
   expect(native?.close).toHaveBeenCalledOnce()
-  expect(ends).toEqual([false])
+  expect(ends).toEqual(['unopened'])
 })
 
 test('[LINK23] a browser that makes no connection makes it throw, and nothing is thrown later', async () => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { TransportSession } from '../../src/transport/transport.js'
 import { yWebrtc } from '../../src/transport/y-webrtc.js'
-import { createFakeNetwork, joinRaw, mainServer, type FakeNetwork } from './fake-network.js'
+import { stubBrowserEvents } from './browser-events.js'
+import { createFakeNetwork, joinRaw, mainServer, watchSockets, type FakeNetwork } from './fake-network.js'
 
 let network: FakeNetwork
 const sessions: TransportSession[] = []
@@ -97,4 +98,24 @@ test('[LINK16] an address that cannot be used leaves nothing behind, and the oth
     { code: 'signaling-failed', url: 'ftp://nowhere' },
   ])
   expect(network.signaling.openSockets).toBe(1)
+})
+
+test('[LINK34] when the browser says offline, a server that is not there any more is found out in 3 s, for every room', async () => {
+  const browser = stubBrowserEvents()
+  const rooms = [join('one', 'a'), join('two', 'b')]
+  await untilTrue(() => rooms.every(({ told }) => told.signaling === 'connected'))
+  const openedAt = watchSockets(network)
+  browser.dispatch('offline')
+  await network.clock.advance(10_000)
+  expect(openedAt).toEqual([])
+  network.signaling.silence(mainServer)
+  browser.dispatch('offline')
+  await network.clock.advance(2900)
+  expect(rooms.map(({ told }) => told.signaling)).toEqual(['connected', 'connected'])
+  await network.clock.advance(200)
+  await untilTrue(() => rooms.every(({ told }) => told.signaling === 'connected'))
+  expect(openedAt).toHaveLength(1)
+  for (const session of sessions.splice(0)) session.leave()
+  expect(browser.listeners).toBe(0)
+  browser.restore()
 })

@@ -49,7 +49,7 @@ function countedSince({ tallies, baselines }: CounterBody, writer: number): numb
   return tally.count > baseline.count ? tally.total - baseline.total : 0
 }
 
-export function baseOf({ base }: CounterBody): number {
+function baseOf({ base }: CounterBody): number {
   const value = base?.winner.value
   return Number.isSafeInteger(value) ? (value as number) : 0
 }

@@ -1,12 +1,11 @@
-import { baseOf, counterValue, tallyOf, type CounterBody } from './counter-fold.js'
+import { counterValue, tallyOf, type CounterBody } from './counter-fold.js'
 import type { Draft } from './draft.js'
 
 /** Makes a counter a number that it is not. */
 export function setCounter(draft: Draft, counter: CounterBody, value: number): void {
-  if (counterValue(counter) !== value || isDisputed(counter)) restartCounter(draft, counter, value)
+  const isDisputed = (counter.base?.rivals.length ?? 0) > 0
+  if (counterValue(counter) !== value || isDisputed) restartCounter(draft, counter, value)
 }
-
-const isDisputed = ({ base }: CounterBody): boolean => (base?.rivals.length ?? 0) > 0
 
 /**
  * A counter starts from a number, and what is counted meanwhile elsewhere counts on (SPEC COUNTER3). Also from the one
@@ -14,10 +13,9 @@ const isDisputed = ({ base }: CounterBody): boolean => (base?.rivals.length ?? 0
  */
 export function restartCounter(draft: Draft, counter: CounterBody, value: number): void {
   const { containers, base, tallies, baselines, resets } = counter
-  if (baseOf(counter) !== value || isDisputed(counter)) {
-    for (const entry of base?.entries ?? []) draft.remove(entry)
-    if (value !== 0) draft.append(containers, { on: 'field', name: '' }, { is: 'scalar', scalar: value })
-  }
+  // Also where it is that number already: a reset at the same time takes away the entry that it knows.
+  for (const entry of base?.entries ?? []) draft.remove(entry)
+  if (value !== 0) draft.append(containers, { on: 'field', name: '' }, { is: 'scalar', scalar: value })
   for (const [writer, entry] of tallies) {
     const tally = tallyOf(entry)
     const baseline = tallyOf(baselines.get(writer))

@@ -136,6 +136,8 @@ export type OpenStore = {
     readonly texts: {
       /** Some text builds on what is not here. */
       readonly isWaiting: boolean
+      /** And of that, something was typed by a client that no live entry names. */
+      readonly waitsForDead: boolean
       /** Accepts what was typed in this tick, or takes it back. */
       settle(): void
       stateVectors(): readonly TextPart[]

@@ -83,6 +83,11 @@ export class TextDocument {
     return this.#doc.store.pendingStructs !== null || this.#doc.store.pendingDs !== null
   }
 
+  /** The clients of what it builds on that is not here yet. */
+  get missing(): readonly number[] {
+    return [...(this.#doc.store.pendingStructs?.missing.keys() ?? [])]
+  }
+
   get bytes(): number {
     if (!this.#isMeasured) this.#bytes = Y.encodeStateAsUpdate(this.#doc).length
     this.#isMeasured = true

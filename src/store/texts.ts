@@ -342,6 +342,14 @@ export class Texts {
     return [...this.#live()].some(([, document]) => document.isWaiting)
   }
 
+  /** Some text builds on what a client typed that no live entry names. */
+  get waitsForDead(): boolean {
+    return [...this.#live()].some(([key, document]) => {
+      const clients = this.#textAt(key)?.body.clients
+      return document.missing.some(client => !clients?.has(client))
+    })
+  }
+
   /** Why these cannot be taken in, or null. */
   faultIn(parts: readonly TextPart[]): string | null {
     for (const { key, bytes } of parts) {

@@ -41,8 +41,13 @@ export type Connection = {
   askedAt: number
   waiting: Waiting[]
   waitingSince: number
-  /** Something typed was let go, or builds on what is not here: to be had by asking for their state. */
-  lacksTexts: boolean
+  /** More came than may wait, and was dropped: it is in their state, once what waits is in. */
+  isOverfull: boolean
+  /**
+   * Whether something typed was let go, or builds on what is not here: to be had by asking for their state, which
+   * may wait a while, as it may be on its way over another link. `asked` is that it could not.
+   */
+  lacksTexts: 'nothing' | 'something' | 'asked'
   /** What there was of their writer's log when something typed was let go: no more of it is held in full. Else null. */
   wholeUpTo: number | null
   /** The clock of their writer to acknowledge at the end of this turn. */

@@ -5,7 +5,7 @@ import { unreachedBy, type LinksOf } from './forwarding.js'
 import { messageCost } from './gate.js'
 import type { Receipt, Replica, TextPart } from './replica.js'
 
-/** Updates that wait, per link. More are forgotten, and had again by asking for state. */
+/** Updates that wait, per link. More are forgotten, and had again by asking for state when those are in. */
 const maxWaiting = 16
 const maxWaitingBytes = 1024 * 1024
 /** How long an update waits for what it builds on, on its way over another link, before its sender is asked. */
@@ -59,6 +59,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
 
   const ask = (connection: Connection) => {
     connection.askedAt = now()
+    connection.isOverfull = false
     const stateVector = stateVectorFor(connection)
     connection.outbox.queue(encodeMessage({ type: 'sync-step-1', stateVector, texts: replica.texts.stateVectors() }))
   }
@@ -111,9 +112,18 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     }
     if (receipt.outcome === 'waiting') return
     if (isState) {
-      connection.lacksTexts = false
+      connection.lacksTexts = 'nothing'
       connection.wholeUpTo = null
-    } else connection.lacksTexts ||= texts.length > 0 && replica.texts.isWaiting
+    } else if (texts.length > 0 && replica.texts.isWaiting) lackTexts(connection)
+  }
+
+  const lackTexts = (connection: OpenConnection) => {
+    if (connection.lacksTexts === 'asked') return
+    connection.lacksTexts = 'something'
+    // Who typed it deleted it before we came, and sends it no more. Its sender has it.
+    if (!replica.texts.waitsForDead) return
+    connection.lacksTexts = 'asked'
+    ask(connection)
   }
 
   /** Texts came later than the log that they belong to. Who had that log from here, and believes it whole, lacks them too. */
@@ -126,8 +136,10 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
     if (connection.waiting.length === 0) connection.waitingSince = now()
     const bytes = connection.waiting.reduce((sum, other) => sum + bytesOf(other), bytesOf(waiting))
     const fits = connection.waiting.length < maxWaiting && bytes <= maxWaitingBytes
-    // What is dropped is in the state that is asked for.
-    if (!fits && connection.waiting.length > 0) return
+    if (!fits && connection.waiting.length > 0) {
+      connection.isOverfull = true
+      return
+    }
     connection.waiting.push(waiting)
     if (waiting.missing.some(writer => linked(writer))) retryTogether()
   }
@@ -195,7 +207,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
       receiveUpdate(connection, { update: without(update, others), texts: [], isState })
     // Texts without all of their log might hold what nobody seems to have typed.
     if (!waiting.some(({ texts }) => texts.length > 0)) return
-    connection.lacksTexts = true
+    connection.lacksTexts = 'something'
     connection.wholeUpTo ??= held
   }
 
@@ -293,6 +305,7 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
           const { waiting, waitingSince } = connection
           // It holds all that its sender's updates brought so far.
           connection.waiting = []
+          connection.isOverfull = false
           receiveUpdate(connection, { update: message.update, texts: message.texts ?? [], isState: true })
           // Having been asked again does not make it any newer.
           if (waiting.length > 0 && connection.waiting.length > 0) connection.waitingSince = waitingSince
@@ -311,10 +324,10 @@ export const createExchange = (options: ExchangeOptions): Exchange => {
         }
         if (connection.waiting.length === 0) {
           // What was missing may have come over other links meanwhile.
-          connection.lacksTexts &&= connection.wholeUpTo !== null || replica.texts.isWaiting
+          if (connection.wholeUpTo === null && !replica.texts.isWaiting) connection.lacksTexts = 'nothing'
           const askedMs = now() - connection.askedAt
           if (askedMs >= askAgainMs && !connection.phase.isSynced) ask(connection)
-          else if (askedMs >= askEveryMs && connection.lacksTexts) ask(connection)
+          else if (askedMs >= askEveryMs && connection.lacksTexts !== 'nothing') ask(connection)
           continue
         }
         const waitedMs = now() - connection.waitingSince

@@ -1,4 +1,4 @@
-/** The peers that a peer says it has an open link to; null if nothing is known of it. */
+/** The peers that a peer said last that it has an open link to; null if nothing is known of it. */
 export type LinksOf = (peerId: string) => ReadonlySet<string> | null
 
 export type Travel = {
@@ -13,10 +13,14 @@ export type Travel = {
 
 /**
  * The neighbours that somebody's write would not reach without this peer: those that one of its authors has no
- * link to, as far as is known. On doubt they get it twice, which does no harm.
+ * link to, as far as is known. Who lost a link says so before the other side does, so both must say that there is
+ * one. On doubt they get it twice, which does no harm.
  */
 export const unreachedBy = ({ neighbours, from, authors, linksOf }: Travel): string[] =>
   neighbours.filter(
     peer =>
-      peer !== from && authors.some(author => author !== peer && !(author !== null && linksOf(author)?.has(peer))),
+      peer !== from &&
+      authors.some(
+        author => author !== peer && !(author !== null && linksOf(author)?.has(peer) && linksOf(peer)?.has(author)),
+      ),
   )

@@ -135,6 +135,7 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
         connection.isCheckDue = false
         exchange.check(connection)
       }
+      if (connection.isOverfull && connection.waiting.length === 0) exchange.ask(connection)
       const { ackDue, wholeUpTo } = connection
       if (ackDue !== null)
         connection.outbox.queue(encodeMessage({ type: 'ack', clock: Math.min(ackDue, wholeUpTo ?? ackDue) }))
@@ -310,7 +311,8 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
         askedAt: opened,
         waiting: [],
         waitingSince: opened,
-        lacksTexts: false,
+        isOverfull: false,
+        lacksTexts: 'nothing',
         wholeUpTo: null,
         ackDue: null,
         isBehind: false,

@@ -64,6 +64,8 @@ export type Replica = {
   readonly texts: {
     /** Some text builds on what is not here, as an update that came before was lost. */
     readonly isWaiting: boolean
+    /** And of that, something was typed by a client that no live entry names: nobody sends it by itself. */
+    readonly waitsForDead: boolean
     stateVectors(): readonly TextPart[]
     /** Everything that a holder of these lacks, and all of the texts that they do not name. */
     updatesSince(stateVectors: readonly TextPart[]): readonly TextPart[]

@@ -170,4 +170,69 @@ export const pastFailures: readonly { readonly name: string; readonly program: P
       ],
     },
   },
+  {
+    name: '[TEXT4] what was typed beside typing that was gone before it came was missing until the clock asked for it',
+    program: {
+      seed: 6998,
+      skewsMs: [0, 0, 0, 0],
+      limits: { maxValueBytes: 8192 },
+      steps: [
+        { operation: 'text.type', who: 6, args: { at: 96, text: '一丁丂' }, deliver: 0 },
+        { operation: 'text.delete', who: 6, args: {}, deliver: 0 },
+        { operation: 'register.set', who: 5, args: { key: 'r2', value: 't27' }, deliver: 20 },
+        { operation: 'list.push', who: 0, args: { key: 'l1', items: ['t28', 't29', 't30'] }, deliver: 17 },
+        { operation: 'tallied.increment', who: 0, args: { by: 6 }, deliver: 25 },
+        { operation: 'text.type', who: 0, args: { at: 57, text: '上' }, deliver: 25 },
+        { operation: 'list.insert', who: 0, args: { key: 'l1', index: 12, item: 't57' }, deliver: 17 },
+        { operation: 'text.type', who: 0, args: { at: 84, text: '下丌不' }, deliver: 0 },
+      ],
+    },
+  },
+  {
+    name: '[SYNC4] what one who left had written did not reach who had lost the link to the author',
+    program: {
+      seed: 7462,
+      skewsMs: [0, 0, 0],
+      limits: { maxValueBytes: 8192 },
+      steps: [
+        { operation: 'counter.increment', who: 0, args: { by: 8 }, deliver: 0 },
+        { operation: 'people.disconnect', who: 5, args: {}, deliver: 0 },
+        { operation: 'list.push', who: 0, args: { key: 'l1', items: ['t12', 't13'] }, deliver: 0 },
+        { operation: 'people.rejoin', who: 0, args: {}, deliver: 0 },
+        { operation: 'list.insert', who: 0, args: { key: 'l1', index: 14, item: 't37' }, deliver: 0 },
+      ],
+    },
+  },
+  {
+    name: '[COUNTER3] a reset took away a number that was set anew at the same time',
+    program: {
+      seed: 7277,
+      skewsMs: [0, 0],
+      limits: { maxValueBytes: 8192 },
+      steps: [
+        { operation: 'tallied.increment', who: 0, args: { by: 0 }, deliver: 5 },
+        { operation: 'tallied.set', who: 3, args: { to: -25 }, deliver: 0 },
+        { operation: 'tallied.increment', who: 3, args: { by: -8 }, deliver: 0 },
+        { operation: 'tallied.set', who: 3, args: { to: -25 }, deliver: 1 },
+        { operation: 'tallied.reset', who: 0, args: {}, deliver: 0 },
+      ],
+    },
+  },
+  {
+    name: '[COUNTER1] what is counted in a counter that its maker takes back, while another is left, was taken for kept',
+    program: {
+      seed: 8095,
+      skewsMs: [0, 0, 0, 0],
+      limits: { maxValueBytes: 80, maxKeys: 6, maxTotalBytes: 260, maxTextBytes: 40 },
+      steps: [
+        { operation: 'network.partition', who: 0, args: { sides: [0, 0, 1, 1, 1, 1, 0, 0] }, deliver: 9 },
+        { operation: 'counter.increment', who: 7, args: { by: 8 }, deliver: 19 },
+        { operation: 'counter.increment', who: 0, args: { by: 4 }, deliver: 0 },
+        { operation: 'counter.increment', who: 2, args: { by: 7 }, deliver: 0 },
+        { operation: 'network.partition', who: 0, args: { sides: [0, 2, 1, 0, 1, 1, 1, 1] }, deliver: 0 },
+        { operation: 'list.move', who: 0, args: { key: 'l1', from: 12, to: 14 }, deliver: 25 },
+        { operation: 'history.undo', who: 7, args: {}, deliver: 0 },
+      ],
+    },
+  },
 ]

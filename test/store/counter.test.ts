@@ -161,6 +161,18 @@ describe('resetting', () => {
     expect(bo.store.has('claps')).toBe(true)
   })
 
+  test('[COUNTER3] a number set anew wins over a reset that knew it from before', () => {
+    const [ana, bo] = pair()
+    claps(ana).increment(5)
+    ana.store.set('claps', 100)
+    exchange(ana, bo)
+    claps(ana).increment()
+    ana.store.set('claps', 100)
+    claps(bo).reset()
+    exchange(ana, bo)
+    for (const { store } of [ana, bo]) expect(store.get('claps')).toBe(100)
+  })
+
   test('[COUNTER3] [MERGE11] of two numbers set at once one wins, the other is a conflict, and setting settles it', () => {
     const [ana, bo] = pair()
     claps(ana).increment()

@@ -1,7 +1,7 @@
 import { joinRoom, type Room } from '../../src/room.js'
 import type { JoinOptions } from '../../src/room-options.js'
 import type { Link, LinkListener, Transport } from '../../src/transport/transport.js'
-import { createMemoryNetwork, type MemoryNetwork } from '../../src/transport/memory.js'
+import { createMemoryNetwork, type Lane, type MemoryNetwork } from '../../src/transport/memory.js'
 import { createFrameReader } from '../../src/wire/frames.js'
 import { decodeMessage, type PeerMessage } from '../../src/wire/peer-messages.js'
 import { createManualClock, settlePromises, type ManualClock } from './manual-clock.js'
@@ -22,6 +22,8 @@ export type RoomLab = {
   start(options?: Partial<JoinOptions>): Promise<Room>
   /** Delivers all that is on the way. */
   settle(): Promise<void>
+  /** Delivers all that is on the way, but what one of these sends the other. */
+  settleBut(...held: readonly { readonly from: Room; readonly to: Room }[]): Promise<void>
   /** Lets time pass, delivering all that is sent meanwhile. */
   advance(ms: number): Promise<void>
   /** Leaves all rooms. */
@@ -53,6 +55,15 @@ export const createRoomLab = (seed = 1): RoomLab => {
     clock,
     sent,
     settle,
+    settleBut: async (...held) => {
+      const isHeld = ({ from, to }: Lane) => held.some(pair => pair.from.self.id === from && pair.to.self.id === to)
+      const next = () => network.lanes.find(lane => !isHeld(lane))
+      await settlePromises()
+      for (let lane = next(); lane; lane = next()) {
+        network.deliver(lane)
+        await settlePromises()
+      }
+    },
     start,
     join: async options => {
       const room = start(options)

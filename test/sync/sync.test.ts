@@ -189,6 +189,33 @@ describe('a write', () => {
     expect(values(rooms, 'right')).toEqual([2, 2, 2, 2])
   })
 
+  test('[SYNC4] of one who left reaches who had lost the link to the author by then', async () => {
+    const [a, b, c] = (await joinMany(3)) as [Room, Room, Room]
+    c.disconnect()
+    a.store.set('key', 'last words')
+    void a.leave()
+    c.connect()
+    await lab.settleBut({ from: a, to: b })
+    expect(c.status.sync).toBe('synced')
+    await lab.settle()
+    expect(values([b, c], 'key')).toEqual(['last words', 'last words'])
+  })
+
+  test('[SYNC10] is asked for once there is room again, if more came than may wait', async () => {
+    const [a, b, c] = (await joinMany(3)) as [Room, Room, Room]
+    a.store.set('key', 'first')
+    await lab.settleBut({ from: a, to: c })
+    for (let round = 0; round < 20; round++) {
+      b.store.set('key', round)
+      await lab.settleBut({ from: a, to: c })
+    }
+    expect(c.store.get('key')).toBeNull()
+    forgetSent()
+    await lab.settle()
+    expect(c.store.get('key')).toBe(19)
+    expect(counts()['sync-step-1']).toBe(1)
+  })
+
   test('[SYNC5] is acknowledged once per turn, with the author’s clock, and nothing is scheduled for it', async () => {
     const [a, b] = await joinMany(2)
     const timers = lab.clock.timers

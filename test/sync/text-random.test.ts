@@ -50,7 +50,9 @@ test.each(Array.from({ length: count }, (_, i) => first + i))(
     const shown = rooms.map(({ store }) => [store.getAll(), store.text('notes').toString()])
     const [model] = shown
     for (const each of shown) expect(each).toEqual(model)
-    expect(model?.[1]).toBe((rooms[0]?.store.get('notes') ?? '') as string)
+    // A string that was set while somebody typed may have won: then the handle goes on showing the text.
+    const conflicts = rooms[0]?.store.conflicts('notes').map(({ value }) => value)
+    expect([rooms[0]?.store.get('notes') ?? '', ...(conflicts ?? [])]).toContain(model?.[1])
     for (const room of rooms) void room.leave()
   },
 )

@@ -114,6 +114,19 @@ test('[TEXT4] [SYNC4] what is typed travels through others where there is no lin
   expect(shown(ana, bo, cy)).toEqual(new Set(['ana cy']))
 })
 
+test('[TEXT4] what builds on typing that came when it was gone already is asked for at once', async () => {
+  const [ana, cy, dan] = [await lab.join(), await lab.join(), await lab.join()]
+  notes(ana).insert(0, 'ana')
+  notes(cy).insert(0, 'cy')
+  cy.store.delete('notes')
+  await lab.settleBut({ from: ana, to: cy }, { from: ana, to: dan })
+  // Here both texts were, and what is gone of them stays beside what is typed now.
+  notes(ana).insert(0, '<')
+  notes(ana).insert(4, '>')
+  await lab.settle()
+  expect(shown(ana, cy, dan)).toEqual(new Set(['<ana>']))
+})
+
 test('[TEXT6] an edit over the limit is told by an error event, and nothing of it is sent', async () => {
   const ana = await lab.join({ limits: { maxTextBytes: 10 } })
   const bo = await lab.join({ limits: { maxTextBytes: 10 } })

@@ -9,8 +9,15 @@ export const steps: Checker = {
     const steps = world.records.filter(
       ({ before, after }) => valueIn(before.values, 'c1') !== valueIn(after.values, 'c1'),
     )
-    // An undone first step takes away the counter itself; and who is gone may not have told of its last steps.
-    const isUnsure = steps.some(({ actor, after }) => !('c1' in after.values) || !world.present.includes(actor))
+    // An undone first step takes away the counter itself, with what others count in it meanwhile, and only that which
+    // others have made at the same time is left; and who is gone may not have told of its last steps.
+    const makers = new Set(steps.filter(({ before }) => !('c1' in before.values)).map(({ actor }) => actor))
+    const isUnsure = steps.some(
+      ({ actor, operation, after }) =>
+        !('c1' in after.values) ||
+        (operation.startsWith('history.') && makers.has(actor)) ||
+        !world.present.includes(actor),
+    )
     if (!first || isUnsure) return []
     const sum = steps.reduce(
       (sum, { before, after }) => sum + valueIn(after.values, 'c1') - valueIn(before.values, 'c1'),

@@ -42,7 +42,7 @@ export const indexedDb = ({
   name: 'indexeddb',
   open: async ({ random, room, clock, ...listener }) => {
     const onFailure = oncePerKind(cause => listener.onFailure(cause))
-    const holder = `${random().toString(36).slice(2)}${random().toString(36).slice(2)}`
+    const holder = [clock.now(), random(), random()].join(' ')
     let holding: Holding | null = null
     try {
       holding = locks && (await holdRoom(locks, JSON.stringify([name, room]), holder))

@@ -22,12 +22,13 @@ type Rows = Map<string, Row>
 /** Without timers and clocks of its own: for tests and simulators. It survives what the process survives. */
 export const createMemoryPersistence = (): MemoryPersistence => {
   const rooms = new Map<string, Rows>()
+  let holders = 0
   const tab = (): MemoryTab => {
     let isAlive = true
     const held = new Set<Row>()
     return {
       name: 'memory',
-      open: async options => openOn(rooms, options, held, () => isAlive),
+      open: async options => openOn(rooms, `${++holders}`, options, { held, isAlive: () => isAlive }),
       crash: () => {
         isAlive = false
         for (const row of held) row.isHeld = false
@@ -39,13 +40,12 @@ export const createMemoryPersistence = (): MemoryPersistence => {
 
 const openOn = (
   rooms: Map<string, Rows>,
-  { room, random, ...options }: OpenCopyOptions,
-  held: Set<Row>,
-  isAlive: () => boolean,
+  holder: string,
+  { room, ...options }: OpenCopyOptions,
+  { held, isAlive }: { held: Set<Row>; isAlive: () => boolean },
 ): RoomCopy => {
   const rows: Rows = rooms.get(room) ?? new Map<string, Row>()
   rooms.set(room, rows)
-  const holder = `${rows.size}-${random().toString(36).slice(2)}`
   const own: Row = { isHeld: true, life: null, parts: new Map() }
   const isOther = ([name]: [string, Row]) => name !== holder
   /** What a tab does after its crash comes to nothing. */

@@ -50,6 +50,13 @@ export const createRoomCopy = (shelf: Shelf, options: Pick<OpenCopyOptions, 'clo
       void task.then(resolve, reject).finally(cancel)
     })
 
+  const look = async (isWanted: (life: unknown) => boolean = () => false) => {
+    const chains = await shelf.others(isWanted)
+    // In this order: who comes in between has nothing among these.
+    const held = await shelf.holders()
+    return { chains, held, gone: chains.filter(({ holder }) => !held.has(holder)) }
+  }
+
   // --- writing --------------------------------------------------------------------------------------------------
 
   const onFailed = () => {
@@ -95,17 +102,26 @@ export const createRoomCopy = (shelf: Shelf, options: Pick<OpenCopyOptions, 'clo
     catchUp()
     stage = 'closed'
     takeSnapshot = null
-    ended = within(
-      Promise.all(underWay)
-        .then(() => shelf.release())
-        .then(last),
-    )
-      .catch(tell)
+    const ending = async () => {
+      await Promise.all(underWay)
+      await shelf.release()
+      await last()
+    }
+    ended = within(ending())
+      .catch((cause: unknown) => {
+        tell(cause)
+        // Storage that hangs is no reason to hold the room for others.
+        void shelf.release().catch(tell)
+      })
       .finally(() => shelf.close())
     return ended
   }
 
-  void run(() => shelf.enter())
+  let isKnown = false
+  void run(async () => {
+    await shelf.enter()
+    isKnown = true
+  })
 
   return {
     read: async isUsable => {
@@ -115,10 +131,7 @@ export const createRoomCopy = (shelf: Shelf, options: Pick<OpenCopyOptions, 'clo
           const life = readLife(stored)
           return life !== null && isUsable(life)
         }
-        const chains = await within(shelf.others(isWanted))
-        // In this order: see Shelf.
-        const held = await within(shelf.holders())
-        const gone = chains.filter(({ holder }) => !held.has(holder))
+        const { chains, gone } = await within(look(isWanted))
         const wanted = chains.filter(({ parts }) => parts !== null)
         const unwanted = holdersOf(gone.filter(({ parts }) => parts === null))
         if (unwanted.length > 0) void run(() => shelf.remove(unwanted))
@@ -143,7 +156,10 @@ export const createRoomCopy = (shelf: Shelf, options: Pick<OpenCopyOptions, 'clo
     touch: life => {
       if (stage === 'closed' || underWay.size >= maxUnderWay) return
       void run(async () => {
-        if (await shelf.touch(life)) return
+        const wasThere = await shelf.touch(life)
+        const wasDeleted = isKnown && !wasThere
+        isKnown = true
+        if (!wasDeleted) return
         // Somebody took this holder for gone, or deleted the database.
         tell(failure('NotFoundError', 'The copy was deleted by somebody else, and is written anew.'))
         chain = null
@@ -158,9 +174,8 @@ export const createRoomCopy = (shelf: Shelf, options: Pick<OpenCopyOptions, 'clo
     discard: () =>
       end(async () => {
         // Whoever asks has released before. So of several that leave at once one at least finds nobody.
-        const chains = await shelf.others(() => false)
-        const held = await shelf.holders()
-        if (held.size === 0) await shelf.remove([shelf.holder, ...holdersOf(chains)])
+        const { gone, held } = await look()
+        if (held.size === 0) await shelf.remove([shelf.holder, ...holdersOf(gone)])
       }),
     clear: async () => {
       if (stage === 'closed') return
@@ -169,9 +184,8 @@ export const createRoomCopy = (shelf: Shelf, options: Pick<OpenCopyOptions, 'clo
       // At once, as what is appended next is of another session.
       const emptied = run(() => shelf.empty())
       const cleared = run(async () => {
-        const chains = await shelf.others(() => false)
-        const held = await shelf.holders()
-        await shelf.remove(holdersOf(chains).filter(holder => !held.has(holder)))
+        const { gone } = await look()
+        await shelf.remove(holdersOf(gone))
       })
       await Promise.all([emptied, cleared])
     },

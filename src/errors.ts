@@ -27,6 +27,8 @@ export type SessionErrorDetails = {
   'invalid-option': { option: string; reason: string }
   /** The room was left; nothing can be called on it any more. */
   left: Record<string, never>
+  /** This peer was cut off for too long, and what it had written went with that session (SPEC SESSION10). */
+  'session-ended': Record<string, never>
   /** The AbortSignal of joinRoom fired. */
   aborted: Record<string, never>
   /** A password needs `crypto.subtle`, which an insecure origin does not have. */
@@ -55,6 +57,8 @@ export type SessionErrorDetails = {
   'duplicate-writer': { peerId: string; writer: number }
   /** A listener of the app threw. */
   'listener-failed': { event: string }
+  /** The copy for a reload cannot be kept, or not be read. The session goes on without it. */
+  'persistence-failed': { reason: string }
   /** A signaling server cannot be used at all, for instance because its address is wrong. */
   'signaling-failed': { url: string; reason: string }
   /** The browser or runtime refused to make a peer connection. */

@@ -3,6 +3,7 @@ import type { RoomStatus } from './room-status.js'
 import type { ReceivedMessage } from './session/messages.js'
 import type { Peer } from './session/roster.js'
 import type { ConflictEvent } from './store/conflicts.js'
+import type { Json } from './store/value.js'
 
 /** What `room.on` tells, by event. */
 export type RoomEvents = {
@@ -14,8 +15,17 @@ export type RoomEvents = {
   status: RoomStatus
   /** A write of this peer, or a value that was visible here, lost against a concurrent one. */
   conflict: ConflictEvent
-  /** This peer was cut off for too long: what it held is gone from the store, and here for the last time. */
-  'session-ended': { readonly reason: 'cut-off'; readonly snapshot: unknown; readonly sessionId: string }
+  /** How many transactions of this peer nobody else has yet, at each change. */
+  pending: { readonly pending: number }
+  /**
+   * This peer was cut off for longer than the resume window, and so has left (SPEC SESSION12). `snapshot` is what it
+   * held, by key, for the last time; it is gone from the store, which has the session that goes on.
+   */
+  'session-ended': {
+    readonly reason: 'stale'
+    readonly snapshot: { readonly [key: string]: Json }
+    readonly sessionId: string
+  }
   error: AnySessionError
 }
 

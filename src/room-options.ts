@@ -33,6 +33,12 @@ export type JoinOptions = {
   readonly transport?: Transport
   /** How long to wait for a first peer where nobody says who is here. Default 5 seconds. */
   readonly joinTimeoutMs?: number
+  /**
+   * How long this peer may be cut off, without any link or signaling, and still be part of the session: up to
+   * Infinity. Default 5 minutes. After that what it holds is discarded (`session-ended`). Pages in the background have
+   * timers as slow as one a minute, so less than two minutes is for tests.
+   */
+  readonly resumeWindowMs?: number
   /** Cancels joining. */
   readonly signal?: AbortSignal
   /** For runtimes that have none of their own, for instance that of `node-datachannel/polyfill`. */
@@ -53,6 +59,7 @@ export type RoomSettings = Omit<JoinOptions, 'signaling' | 'limits' | 'schema'> 
   readonly schema: Schemas
   readonly transport: Transport
   readonly joinTimeoutMs: number
+  readonly resumeWindowMs: number
   readonly clock: Clock
   readonly random: () => number
 }
@@ -66,12 +73,14 @@ const invalid = (option: string, reason: string) =>
 export const readOptions = (options: JoinOptions): RoomSettings => {
   // What JavaScript callers may hand in is not what the type says.
   const { room, signaling = [], password, maxLinks = Infinity, joinTimeoutMs = 5000 } = options ?? {}
+  const { resumeWindowMs = 5 * 60_000 } = options ?? {}
   if (typeof room !== 'string' || room === '' || room.length > maxTopicLength)
     throw invalid('room', `a name has 1 to ${maxTopicLength} characters`)
   if (password !== undefined && (typeof password !== 'string' || password === ''))
     throw invalid('password', 'it is no text, or empty')
   if (maxLinks !== Infinity && !isCount(maxLinks)) throw invalid('maxLinks', 'it is no positive integer')
   if (!(joinTimeoutMs >= 0 && joinTimeoutMs <= maxTimeoutMs)) throw invalid('joinTimeoutMs', 'it is no time to wait')
+  if (!(resumeWindowMs >= 0)) throw invalid('resumeWindowMs', 'it is no time to be away')
   if (password !== undefined && !globalThis.crypto?.subtle)
     throw new SessionError('insecure-context', 'A password needs a secure origin: https, or localhost.', {})
   const addresses = [signaling].flat().map(readAddress)
@@ -84,6 +93,7 @@ export const readOptions = (options: JoinOptions): RoomSettings => {
     schema: readSchemas(options.schema ?? {}),
     transport: readTransport(options, addresses),
     joinTimeoutMs,
+    resumeWindowMs,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
   }

@@ -1,30 +1,23 @@
 import type { Awareness } from 'y-protocols/awareness'
 import { SessionError, type AnySessionError, type SessionErrorCode, type SessionErrorDetails } from './errors.js'
-import { createRoomEmitter, type RoomEmitter } from './room-events.js'
+import { watchPage } from './page-events.js'
+import { createRoomEmitter, type RoomEmitter, type RoomEvents } from './room-events.js'
+import { openLife, type Life } from './room-life.js'
 import { readMetadata, readName, readOptions, type JoinOptions, type RoomSettings } from './room-options.js'
-import { isSameStatus, statusOf, type RoomStatus } from './room-status.js'
-import type { Delivery } from './session/delivery.js'
-import { createId } from './session/identity.js'
-import { createJoining } from './session/joining.js'
+import { isSameStatus, type RoomStatus } from './room-status.js'
+import { createDelivery, type DeliveryTarget, type DeliveryView } from './session/delivery.js'
+import { createId, type SessionClaim } from './session/identity.js'
+import type { JoinOutcome } from './session/joining.js'
+import { createResumeWindow } from './session/resume-window.js'
 import type { Peer } from './session/roster.js'
-import { createSession } from './session/session.js'
+import { createSharedAwareness } from './session/shared-awareness.js'
 import type { JsonSchema, Schema, SchemaFrom, Schemas } from './store/schema.js'
 import { openStore, type SessionStore } from './store/session-store.js'
 import { toJson } from './store/value.js'
-import { createBudget } from './sync/budget.js'
-import { messageCost, senderBudget } from './sync/gate.js'
-import { goneAfterMs } from './sync/heartbeat.js'
-import { createPeerSync } from './sync/peer-sync.js'
-import {
-  maxBufferedBytes,
-  type SignalingState,
-  type TransportListener,
-  type TransportProblem,
-} from './transport/transport.js'
 import type { Metadata } from './wire/peer-messages.js'
 
 /** The store of a room, which also knows who holds what this peer wrote. */
-export type RoomStore<S> = SessionStore<S> & Pick<Delivery, 'whenDelivered'>
+export type RoomStore<S> = SessionStore<S> & DeliveryView
 
 export type Room<S = JsonSchema> = {
   readonly store: RoomStore<S>
@@ -59,9 +52,6 @@ export type AnyRoom = Omit<Room, 'store'> & {
   readonly store: Pick<RoomStore<Schema>, keyof RoomStore<Schema>>
 }
 
-/** How long a goodbye may take to leave. */
-const farewellMs = 500
-
 /**
  * Joins a room. Resolves when the store is available: with the state of the first peer that answers, or once this
  * peer is known to be alone; where no server tells who is here, or none can be reached, after `joinTimeoutMs`.
@@ -82,12 +72,11 @@ export async function joinRoom(options: JoinOptions): Promise<Room> {
 const error = <Code extends SessionErrorCode>(code: Code, message: string, details: SessionErrorDetails[Code]) =>
   new SessionError(code, message, details)
 
-/** From the first dial to the last goodbye. */
-type Stage = 'joining' | 'joined' | 'left'
+/** From the first dial to the last goodbye. `away`: between two lives, be it that the page was put away meanwhile. */
+type Stage = 'joining' | 'joined' | 'away' | 'left'
 
 const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> } => {
   const { clock, random, limits, schema, signal } = settings
-  const selfId = createId(random)
   const events = createRoomEmitter()
   let stage: Stage = 'joining'
 
@@ -98,147 +87,156 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
   const report = (problem: SessionError) => {
     if (stage === 'joining') heldErrors.push(problem)
     // Who types on in a room that was left is told that it goes nowhere.
-    else if (stage === 'joined' || problem.code === 'left') events.emit('error', problem as AnySessionError)
+    else if (stage !== 'left' || problem.code === 'left') events.emit('error', problem as AnySessionError)
   }
   const here = () => {
     if (stage === 'left') throw error('left', 'This room was left.', {})
   }
 
-  // --- what the transport tells ---------------------------------------------------------------------------------
+  // --- what outlives a life -------------------------------------------------------------------------------------
 
-  const dialled = new Set<string>()
-  const links = new Set<string>()
-  const met = new Set<string>()
-  let signaling: SignalingState = 'connecting'
-  let members: readonly string[] = []
-  let onAllClosed = () => {}
+  const selfId = createId(random)
+  const opened = openStore({ peerId: selfId, limits, schema, clock, random, onError: report })
+  const resumeWindow = createResumeWindow({ clock, windowMs: settings.resumeWindowMs })
+  const delivery = createDelivery({
+    clock,
+    written: () => opened.replica.clock(),
+    peerIds: () => life.session.roster.peers.map(({ id }) => id),
+  })
+  const shared = createSharedAwareness({
+    client: opened.replica.writer,
+    now: () => clock.monotonic(),
+    onChange: () => life.wake(),
+    onFailure: cause =>
+      report(new SessionError('listener-failed', 'A listener of awareness threw.', { event: 'awareness' }, cause)),
+  })
+  const { promise: joined, resolve, reject } = withResolvers()
 
-  const transportListener: TransportListener = {
-    onLink: link => {
-      const { peerId } = link
-      dialled.delete(peerId)
-      links.add(peerId)
-      const listener = sync.onLink(link)
-      return {
-        ...listener,
-        onClose: () => {
-          links.delete(peerId)
-          listener.onClose()
-          if (links.size === 0) onAllClosed()
-        },
-      }
-    },
-    onDial: (peerId, state) => {
-      if (state === 'connecting') dialled.add(peerId)
-      else dialled.delete(peerId)
-      sync.wake()
-    },
-    onSignaling: state => {
-      signaling = state
-      if (state === 'disconnected') joining.offline()
-      sync.wake()
-    },
-    onMembers: (peerIds, unnamed) => {
-      // A killed page's socket closes long before its silence tells. But a socket also closes without its page.
-      sync.suspect(members.filter(id => !peerIds.includes(id)))
-      members = peerIds
-      joining.members(peerIds, unnamed)
-      sync.wake()
-    },
-    onProblem: problem => {
-      const { code } = problem
-      const failure = toError(problem, settings.transport.name)
-      if (code === 'password-mismatch') joining.refused(null, failure)
-      if (code === 'transport-mismatch') joining.refused(problem.peerId, failure)
-      // A transport meets the same stranger again and again.
-      const id = `${code} ${JSON.stringify(failure.details)}`
-      if (!met.has(id)) report(failure)
-      met.add(id)
-    },
+  // --- what changes by turns ------------------------------------------------------------------------------------
+
+  let lastStatus: RoomStatus | null = null
+  const tellStatus = (status: RoomStatus) => {
+    if (lastStatus && isSameStatus(status, lastStatus)) return
+    lastStatus = status
+    events.emit('status', status)
+  }
+  let lastPending = 0
+  const tellPending = () => {
+    const { pending } = delivery
+    if (pending === lastPending) return
+    lastPending = pending
+    events.emit('pending', { pending })
   }
 
-  // Nothing is called before `join` has returned, and it may throw: so it comes before all that must be stopped.
-  const { transport, room: topic, signaling: addresses, ...rest } = settings
-  const network = transport.join({ ...rest, topic, peerId: selfId, signaling: addresses }, transportListener)
+  // --- one life after another -----------------------------------------------------------------------------------
 
-  // --- the parts ------------------------------------------------------------------------------------------------
+  let isDisconnected = false
+  let stopCounting = () => {}
 
-  const opened = openStore({ peerId: selfId, limits, schema, clock, random, onError: report })
-  const { replica } = opened
-  const allowance = createBudget({ ...senderBudget, now: () => clock.monotonic() })
-
-  const session = createSession(
-    {
-      selfId,
-      name: settings.name,
-      metadata: settings.metadata,
-      clock,
-      random,
-      writer: replica.writer,
-      written: () => replica.clock(),
-      goneAfterMs,
-      spend: bytes => allowance.take(bytes + messageCost),
-      mesh: () => sync,
-    },
-    {
-      onJoined: peer => events.emit('peer-joined', { peer }),
-      onLeft: peer => events.emit('peer-left', { peer }),
-      onUpdated: peer => events.emit('peer-updated', { peer }),
-      onMessage: message => events.emit('message', message),
-      onError: report,
-    },
-  )
-
-  const sync = createPeerSync(
-    {
-      peerId: selfId,
-      replica,
-      clock,
-      random,
-      limits,
-      maxBufferedBytes,
-      // Wrapped: browsers refuse to run it as a method of another object.
-      defer: run => queueMicrotask(run),
-      presence: () => session.presence(),
-      linksOf: peerId => session.roster.linksOf(peerId),
-      drop: peerId => network.drop(peerId),
-    },
-    {
-      ...session,
-      onSynced: peerId => joining.synced(peerId, session.hasJoined(peerId)),
-      onMismatch: (peerId, mismatch) => {
-        joining.refused(peerId, mismatch)
-        report(mismatch)
+  const begin = (selfId: string, self: Pick<Peer, 'name' | 'metadata'>, claim: SessionClaim | null): Life => {
+    const { replica } = opened
+    const begun = openLife(
+      { selfId, settings, self, replica, shared, delivery, resumeWindow, claim },
+      {
+        onAvailable: become,
+        onStale: () => void startAnew(),
+        onStatus: tellStatus,
+        onTurn: tellPending,
+        onJoined: peer => events.emit('peer-joined', { peer }),
+        onLeft: peer => {
+          if (stage !== 'left') events.emit('peer-left', { peer })
+        },
+        onUpdated: peer => events.emit('peer-updated', { peer }),
+        onMessage: message => events.emit('message', message),
+        onError: report,
       },
-      onTurn: () => {
-        session.onTurn()
-        tellStatus()
-      },
-      onError: report,
+    )
+    stopCounting = replica.onLocalChange(() => delivery.wrote())
+    if (isDisconnected) begun.disconnect()
+    return begun
+  }
+
+  const become = (outcome: JoinOutcome) => {
+    if (stage !== 'joining') {
+      // Who was in the room before stays, with those it can talk to.
+      if (outcome.kind === 'refused') life.session.found()
+      return
+    }
+    if (outcome.kind === 'refused') return fail(outcome.error)
+    stage = 'joined'
+    resolve()
+    // After the app had its turn to listen.
+    clock.schedule(() => heldErrors.splice(0).forEach(report), 0)
+  }
+
+  /** Goes on as somebody new: with all that is here and in the same session, or with nothing. */
+  const succeed = async (ending: Promise<void>, claim: SessionClaim | null) => {
+    const { self } = life.session
+    const selfId = createId(random)
+    stopCounting()
+    opened.restart({ peerId: selfId, keepsData: claim !== null })
+    shared.restart(opened.replica.writer)
+    if (claim) {
+      // Others acknowledge what this peer wrote before by what it writes now.
+      if (delivery.pending > 0) opened.replica.writeMark()
+      delivery.goOn()
+    }
+    await ending
+    // Some transports let nobody in twice, and the app may have left meanwhile.
+    if (stage === 'left') return
+    if (stage === 'away') stage = 'joined'
+    life = begin(selfId, self, claim)
+    tellStatus(life.status)
+  }
+
+  /** This peer was cut off for so long that it has left: what it holds is of a session that is over for it. */
+  const startAnew = async () => {
+    if (stage === 'left') return
+    const snapshot = opened.store.getAll() as RoomEvents['session-ended']['snapshot']
+    const { sessionId } = life.session.claim
+    if (stage === 'joined') stage = 'away'
+    resumeWindow.restart()
+    delivery.discard()
+    const returned = succeed(life.end('silent'), null)
+    events.emit('session-ended', { reason: 'stale', snapshot, sessionId })
+    await returned
+  }
+
+  let life = begin(selfId, settings, null)
+
+  // --- the page -------------------------------------------------------------------------------------------------
+
+  /** While the page is away: the end of the goodbye. */
+  let departure: Promise<void> | null = null
+  const stopWatching = watchPage({
+    onHide: isKept => {
+      if (!isKept) return void leave()
+      if (stage !== 'joined') return
+      stage = 'away'
+      delivery.pause()
+      departure = life.end('flush')
     },
-  )
+    onRestore: () => {
+      if (stage !== 'away' || !departure) return
+      const ending = departure
+      departure = null
+      if (resumeWindow.judge('return') === 'stale') void startAnew()
+      else void succeed(ending, { ...life.session.claim, founded: true })
+    },
+    onVisible: () => {
+      if (stage === 'joined' && !isDisconnected) life.connect()
+    },
+  })
 
   // --- joining and leaving --------------------------------------------------------------------------------------
 
-  const { promise: joined, resolve, reject } = withResolvers()
-  const joining = createJoining({
-    clock,
-    timeoutMs: settings.joinTimeoutMs,
-    isMeeting: () => dialled.size > 0 || sync.openPeers.length > 0,
-    onDone: outcome => {
-      if (outcome.kind === 'refused') return fail(outcome.error)
-      stage = 'joined'
-      session.found()
-      resolve()
-      // After the app had its turn to listen.
-      clock.schedule(() => heldErrors.splice(0).forEach(report), 0)
-    },
-  })
   const fail = (reason: SessionError) => {
     if (stage !== 'joining') return
     void leave()
     reject(reason)
   }
+  const onAbort = () => fail(error('aborted', 'Joining was cancelled.', {}))
+  signal?.addEventListener('abort', onAbort)
 
   let leaving: Promise<void> | null = null
   const leave = () => {
@@ -252,75 +250,45 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
   const goodbye = async () => {
     stage = 'left'
     signal?.removeEventListener('abort', onAbort)
-    globalThis.removeEventListener?.('pagehide', onPageHide)
-    joining.stop()
-    session.stop()
-    sync.close()
+    stopWatching()
+    stopCounting()
+    delivery.close()
+    const ended = life.end('flush')
+    shared.stop()
     opened.close()
-    // Who hears the goodbye closes the link. To close it first might lose what is on the way.
-    if (links.size > 0)
-      await new Promise<void>(done => {
-        const cancel = clock.schedule(done, farewellMs)
-        onAllClosed = () => {
-          cancel()
-          done()
-        }
-      })
-    network.leave()
+    await ended
   }
-  const onAbort = () => fail(error('aborted', 'Joining was cancelled.', {}))
-  // A page that is shown again after this has left: it cannot go on under a name that said goodbye.
-  const onPageHide = () => void leave()
 
-  signal?.addEventListener('abort', onAbort)
-  globalThis.addEventListener?.('pagehide', onPageHide)
   opened.onConflict(conflict => events.emit('conflict', conflict))
 
   // --- the room -------------------------------------------------------------------------------------------------
 
-  const status = () =>
-    statusOf({
-      signaling,
-      dialled: [...links, ...dialled],
-      open: sync.openPeers,
-      synced: sync.syncedPeers,
-      isMissingSomebody: members.some(id => !session.roster.has(id)),
-    })
-  let lastStatus: RoomStatus | null = null
-  const tellStatus = () => {
-    const current = status()
-    if (lastStatus && isSameStatus(current, lastStatus)) return
-    lastStatus = current
-    events.emit('status', current)
-  }
-
-  const whenDelivered: Delivery['whenDelivered'] = target => session.whenDelivered(target)
   const room: Room = {
-    store: guard(Object.assign(opened.store, { whenDelivered }), here),
-    awareness: session.awareness,
+    store: guard(withDelivery(opened.store, delivery), here),
+    awareness: shared.awareness,
     get self() {
-      return session.self
+      return life.session.self
     },
     get peers() {
-      return session.roster.peers
+      return life.session.roster.peers
     },
     get sessionId() {
-      return session.claim.sessionId
+      return life.session.claim.sessionId
     },
     get status() {
-      return status()
+      return life.status
     },
     setMetadata: value => {
       here()
-      session.describe({ metadata: readMetadata(value) })
+      life.session.describe({ metadata: readMetadata(value) })
     },
     setName: value => {
       here()
-      session.describe({ name: readName(value) })
+      life.session.describe({ name: readName(value) })
     },
     send: (data, { to } = {}) => {
       here()
-      session.send(toJson(data) ?? null, to)
+      life.session.send(toJson(data) ?? null, to)
     },
     on: (event, listener) => {
       here()
@@ -328,16 +296,26 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
     },
     disconnect: () => {
       here()
-      network.disconnect()
+      isDisconnected = true
+      life.disconnect()
     },
     connect: () => {
       here()
-      network.connect()
+      isDisconnected = false
+      life.connect()
     },
     leave,
   }
   return { room, joined }
 }
+
+/** The store, which also tells where its writes are. */
+const withDelivery = (store: SessionStore<JsonSchema>, delivery: DeliveryView): RoomStore<JsonSchema> =>
+  Object.defineProperties(store, {
+    whenDelivered: { value: (target?: DeliveryTarget) => delivery.whenDelivered(target), configurable: true },
+    pending: { get: () => delivery.pending, configurable: true },
+    lastWrite: { get: () => delivery.lastWrite, configurable: true },
+  }) as RoomStore<JsonSchema>
 
 const withResolvers = () => {
   let settle: { resolve: () => void; reject: (reason: SessionError) => void } = { resolve: () => {}, reject: () => {} }
@@ -356,22 +334,3 @@ const guard = <T extends object>(target: T, check: () => void): T =>
       return typeof value === 'function' ? value.bind(target) : value
     },
   })
-
-const toError = (problem: TransportProblem, ours: string): SessionError => {
-  switch (problem.code) {
-    case 'password-mismatch':
-      return error('password-mismatch', 'Somebody in the room uses another password, or none.', {})
-    case 'transport-mismatch': {
-      const { peerId, theirs } = problem
-      return error('transport-mismatch', `${peerId} links by ${theirs}, not ${ours}.`, { peerId, ours, theirs })
-    }
-    case 'signaling-failed': {
-      const { url, reason } = problem
-      return error('signaling-failed', `The signaling server ${url} cannot be used: ${reason}.`, { url, reason })
-    }
-    case 'connection-failed': {
-      const { peerId, reason } = problem
-      return error('connection-failed', `No connection to ${peerId} can be made: ${reason}.`, { peerId, reason })
-    }
-  }
-}

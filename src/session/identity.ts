@@ -24,8 +24,8 @@ export type Identity = {
   meet(theirs: SessionClaim): boolean
 }
 
-export const createIdentity = (proposal: string): Identity => {
-  let claim: SessionClaim = { sessionId: proposal, founded: false }
+/** @param claim A proposal, or a session that this peer is in already. */
+export const createIdentity = (claim: SessionClaim): Identity => {
   return {
     get claim() {
       return claim

@@ -62,6 +62,8 @@ export type Roster = {
   hopTo(peerId: string): string | null
   /** Time has passed. */
   tick(): void
+  /** All are out of reach for good. */
+  clear(): void
 }
 
 export const createRoster = (options: RosterOptions, listener: RosterListener): Roster => {
@@ -159,5 +161,12 @@ export const createRoster = (options: RosterOptions, listener: RosterListener): 
       ),
     hopTo: id => hops.get(id) ?? null,
     tick: refresh,
+    clear: () => {
+      linked.clear()
+      hops = new Map()
+      const listed = [...entries].filter(([, { state }]) => state === 'listed')
+      entries.clear()
+      for (const [id, entry] of listed) listener.onLeft(peerOf(id, entry))
+    },
   }
 }

@@ -1,12 +1,11 @@
 import type { Clock } from '../clock.js'
-import { SessionError } from '../errors.js'
 import type { Hello, Metadata, PeerMessage, Presence } from '../wire/peer-messages.js'
-import { createDelivery, type Delivery } from './delivery.js'
+import type { Delivery } from './delivery.js'
 import { createIdentity, createSessionId, type SessionClaim } from './identity.js'
 import { createMessages, type Messages, type ReceivedMessage } from './messages.js'
 import { createPostOffice } from './post-office.js'
 import { createRoster, type Peer, type Roster, type RosterListener } from './roster.js'
-import { createSharedAwareness, type SharedAwareness } from './shared-awareness.js'
+import type { SharedAwareness } from './shared-awareness.js'
 
 /** The links as a session needs them; peer-sync has it. */
 export type Mesh = {
@@ -23,7 +22,11 @@ export type SessionOptions = {
   readonly metadata: Metadata
   readonly clock: Clock
   readonly random: () => number
-  readonly writer: number
+  /** The session that this peer is in already; null if it is about to join one. */
+  readonly claim: SessionClaim | null
+  /** Of this peer's writer. */
+  readonly shared: SharedAwareness
+  readonly delivery: Delivery
   /** How much this peer has written. */
   written(): number
   readonly goneAfterMs: number
@@ -32,19 +35,14 @@ export type SessionOptions = {
   mesh(): Mesh
 }
 
-export type SessionListener = RosterListener & {
-  onMessage(message: ReceivedMessage): void
-  onError(error: SessionError): void
-}
+export type SessionListener = RosterListener & { onMessage(message: ReceivedMessage): void }
 
 /** Who is here and what they say to each other, in which session (SPEC SESSION). Knows nothing of the data. */
 export type Session = {
   readonly self: Peer
   readonly roster: Pick<Roster, 'peers' | 'has' | 'linksOf'>
   readonly claim: SessionClaim
-  readonly awareness: SharedAwareness['awareness']
   readonly send: Messages['send']
-  readonly whenDelivered: Delivery['whenDelivered']
   /** Whether a neighbour has joined itself, as far as was told over its own link, where its state comes after that. */
   hasJoined(peerId: string): boolean
   /** What the hello says of this peer. */
@@ -52,6 +50,7 @@ export type Session = {
   describe(self: { name?: string; metadata?: Metadata }): void
   /** This peer has joined. */
   found(): void
+  /** Nobody is here any more. */
   stop(): void
 
   onOpen(peerId: string, hello: Hello): void
@@ -65,15 +64,15 @@ export type Session = {
 }
 
 export const createSession = (options: SessionOptions, listener: SessionListener): Session => {
-  const { selfId, clock, random, goneAfterMs } = options
+  const { selfId, clock, random, goneAfterMs, shared, delivery } = options
   const now = () => clock.monotonic()
   const mesh = () => options.mesh()
   const joinedAt = clock.now()
-  const identity = createIdentity(createSessionId(joinedAt, random))
+  const identity = createIdentity(options.claim ?? { sessionId: createSessionId(joinedAt, random), founded: false })
   let { name, metadata } = options
   let presenceClock = 1
   let isPresenceDue = false
-  let hasJoined = false
+  let hasJoined = options.claim !== null
   const joinedNeighbours = new Set<string>()
 
   const presence = (): Presence => ({
@@ -104,11 +103,6 @@ export const createSession = (options: SessionOptions, listener: SessionListener
       },
     },
   )
-  const delivery = createDelivery({
-    clock,
-    written: () => options.written(),
-    peerIds: () => roster.peers.map(({ id }) => id),
-  })
   const postOffice = createPostOffice({
     selfId,
     roster,
@@ -134,15 +128,6 @@ export const createSession = (options: SessionOptions, listener: SessionListener
     post: (message, to) => postOffice.post(message, to),
     onMessage: message => listener.onMessage(message),
   })
-  const shared = createSharedAwareness({
-    client: options.writer,
-    now,
-    onChange: () => mesh().wake(),
-    onFailure: cause =>
-      listener.onError(
-        new SessionError('listener-failed', 'A listener of awareness threw.', { event: 'awareness' }, cause),
-      ),
-  })
   const sendAwareness = (state: Uint8Array, peers: readonly string[]) =>
     peers.forEach(peerId => mesh().send(peerId, state, 'expendable'))
 
@@ -164,9 +149,7 @@ export const createSession = (options: SessionOptions, listener: SessionListener
     roster,
     presence,
     hasJoined: peerId => joinedNeighbours.has(peerId),
-    awareness: shared.awareness,
     send: (data, to) => messages.send(data, to),
-    whenDelivered: target => delivery.whenDelivered(target),
     get self() {
       return { id: selfId, name, metadata, joinedAt }
     },
@@ -183,10 +166,7 @@ export const createSession = (options: SessionOptions, listener: SessionListener
       identity.found()
       changed()
     },
-    stop: () => {
-      shared.stop()
-      delivery.close()
-    },
+    stop: () => roster.clear(),
 
     onOpen: (peerId, hello) => {
       identity.meet(hello.presence)

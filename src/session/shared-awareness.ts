@@ -29,13 +29,15 @@ export type SharedAwareness = {
   close(peerId: string, lapsesAt: number): void
   /** Time has passed. */
   tick(): void
+  /** Nobody is here any more, and this peer's state goes on under another client. */
+  restart(client: number): void
   stop(): void
 }
 
 type Neighbour = { readonly client: number; lapsesAt: number }
 
 export const createSharedAwareness = (options: SharedAwarenessOptions): SharedAwareness => {
-  const { client } = options
+  let { client } = options
   const doc = new Doc()
   doc.clientID = client
   const awareness = new Awareness(doc)
@@ -89,6 +91,16 @@ export const createSharedAwareness = (options: SharedAwarenessOptions): SharedAw
       tick()
     },
     tick,
+    restart: next => {
+      const local = awareness.getLocalState()
+      const gone = [...awareness.getStates().keys()]
+      neighbours.clear()
+      doc.clientID = awareness.clientID = client = next
+      guarded(() => removeAwarenessStates(awareness, gone, 'left'))
+      awareness.meta.clear()
+      // Others take a state only with a clock above 0.
+      for (const state of [{}, local]) guarded(() => awareness.setLocalState(state))
+    },
     stop: () => {
       awareness.off('update', onUpdate)
       guarded(() => awareness.destroy())

@@ -75,6 +75,13 @@ export class Ledger {
     this.#doc.destroy()
   }
 
+  /** Takes over all that another ledger of this peer holds, which ends with it. */
+  continue(ended: Ledger): void {
+    const update = ended.updateSince(nothing)
+    if (update) this.#apply(update)
+    for (const [writer, clock] of ended.#expected) this.#expected.set(writer, clock)
+  }
+
   // --- what sync asks for ---------------------------------------------------------------------------------------
 
   clock(): number {
@@ -279,6 +286,10 @@ export class Ledger {
         return true
       },
     }
+  }
+
+  writeMark(): void {
+    this.#write([], [], () => false)
   }
 
   /** One Yjs transaction, so that it is atomic everywhere, and always with something appended (SPEC DATA4). */

@@ -117,6 +117,7 @@ export type StoreOptions = {
 export type OpenStore = {
   /** Untyped; `joinRoom` gives it the schema of the app. */
   readonly store: SessionStore<JsonSchema>
+  /** Of the present writer. */
   readonly replica: {
     readonly writer: number
     clock(): number
@@ -132,6 +133,8 @@ export type OpenStore = {
     peerOf(writer: number): string | null
     onLocalChange(listener: () => void): () => void
     takeLocalUpdate(): Uint8Array | null
+    /** Advances this writer's clock. Who acknowledges that has all that was here before, whoever wrote it. */
+    writeMark(): void
     /** What was typed has documents of its own, and travels with the updates of the log. */
     readonly texts: {
       /** Some text builds on what is not here. */
@@ -146,33 +149,54 @@ export type OpenStore = {
     }
   }
   onConflict(listener: (conflict: ConflictEvent) => void): () => void
+  /**
+   * From here on `peerId` writes, under a writer of its own, in what is here or, without `keepsData`, in an empty
+   * store. The store, its handles and observers stay; what they show that is gone is told as such. Without `keepsData`
+   * its texts are dead: an edit in them is told by `onError` (`session-ended`). `replica` is another one.
+   */
+  restart(life: { readonly peerId: string; readonly keepsData: boolean }): void
   close(): void
 }
 
 /** Opens an empty store. Its data travels through `replica`. */
 export function openStore(options: StoreOptions): OpenStore {
   // 31 bits, so that Yjs and the entries write it in at most five bytes; never 0, which stands for "the writer itself".
-  const writer = options.writer ?? 1 + Math.floor(options.random() * (2 ** 31 - 1))
-  const ledger = new Ledger({ ...options, writer })
+  const drawWriter = () => 1 + Math.floor(options.random() * (2 ** 31 - 1))
+  let ledger = new Ledger({ ...options, writer: options.writer ?? drawWriter() })
   const shared = new SharedStore(ledger, options)
+  let replica = replicaOf(ledger, shared)
   return {
     store: shared,
-    replica: {
-      writer,
-      clock: () => ledger.clock(),
-      stateVector: () => ledger.stateVector(),
-      updateSince: stateVector => ledger.updateSince(stateVector),
-      receive: (update, takes, bound, texts = []) => shared.receive(texts, () => ledger.receive(update, takes, bound)),
-      expect: clocks => ledger.expect(clocks),
-      peerOf: of => ledger.peerOf(of),
-      onLocalChange: listener => ledger.onLocalChange(listener),
-      takeLocalUpdate: () => ledger.takeLocalUpdate(),
-      texts: shared.texts,
+    get replica() {
+      return replica
     },
     onConflict: listener => shared.onConflict(listener),
+    restart: ({ peerId, keepsData }) => {
+      const ended = ledger
+      shared.texts.settle()
+      ledger = new Ledger({ ...options, peerId, writer: drawWriter() })
+      if (keepsData) ledger.continue(ended)
+      shared.restart(ledger, { keepsTexts: keepsData })
+      replica = replicaOf(ledger, shared)
+      ended.close()
+    },
     close: () => {
       shared.close()
       ledger.close()
     },
   }
 }
+
+const replicaOf = (ledger: Ledger, shared: SharedStore): OpenStore['replica'] => ({
+  writer: ledger.writer,
+  clock: () => ledger.clock(),
+  stateVector: () => ledger.stateVector(),
+  updateSince: stateVector => ledger.updateSince(stateVector),
+  receive: (update, takes, bound, texts = []) => shared.receive(texts, () => ledger.receive(update, takes, bound)),
+  expect: clocks => ledger.expect(clocks),
+  peerOf: of => ledger.peerOf(of),
+  onLocalChange: listener => ledger.onLocalChange(listener),
+  takeLocalUpdate: () => ledger.takeLocalUpdate(),
+  writeMark: () => ledger.writeMark(),
+  texts: shared.texts,
+})

@@ -20,7 +20,7 @@ import type { Change, SessionStore, StoreOptions } from './session-store.js'
 import { takeBack, type Successors } from './take-back.js'
 import type { Text } from './text.js'
 import { Texts, type TextPart } from './texts.js'
-import { isEqual, makeObject, toJson, type Json } from './value.js'
+import { byCodeUnit, isEqual, makeObject, toJson, type Json } from './value.js'
 import { Views, type Totals, type View } from './views.js'
 
 /** How many things may have come back as others before the history is forgotten. */
@@ -29,14 +29,15 @@ const maxSuccessors = 10_000
 type AnyChange = Change<JsonSchema>
 
 export class SharedStore implements SessionStore<JsonSchema> {
-  readonly #ledger: Ledger
+  #ledger: Ledger
   readonly #limits: Limits
-  readonly #views: Views
+  #views: Views
   readonly #observers: Observers<AnyChange>
   readonly #conflictListeners = new Set<(conflict: ConflictEvent) => void>()
   readonly #onError: (error: SessionError) => void
   readonly #published: Published
-  readonly texts: Texts
+  readonly #textsOf: (ledger: Ledger) => Texts
+  texts: Texts
   readonly #toldLost = new WeakSet<Entry>()
   #totals: Totals = { keys: 0, bytes: 0, oversized: 0 }
   readonly #steps = createSteps(step => this.#takeBack(step))
@@ -51,20 +52,22 @@ export class SharedStore implements SessionStore<JsonSchema> {
     this.#onError = onError
     this.#views = new Views(ledger.index, limits)
     this.#observers = new Observers(cause => this.#reportListener('observe', cause))
-    this.texts = new Texts({
-      index: ledger.index,
-      writer: ledger.writer,
-      random,
-      defer,
-      onError,
-      onFailure: cause => this.#reportListener('text', cause),
-      place: key => this.#views.get(key)?.place,
-      isWhole: () => ledger.isWhole,
-      draft: () => this.#draft,
-      // An editor has a history of its own.
-      edit: write => this.#edit(write, () => {}),
-      force: write => this.#force(write),
-    })
+    this.#textsOf = ({ index, writer }) =>
+      new Texts({
+        index,
+        writer,
+        random,
+        defer,
+        onError,
+        onFailure: cause => this.#reportListener('text', cause),
+        place: key => this.#views.get(key)?.place,
+        isWhole: () => this.#ledger.isWhole,
+        draft: () => this.#draft,
+        // An editor has a history of its own.
+        edit: write => this.#edit(write, () => {}),
+        force: write => this.#force(write),
+      })
+    this.texts = this.#textsOf(ledger)
   }
 
   get(key: string): Json | null {
@@ -160,6 +163,21 @@ export class SharedStore implements SessionStore<JsonSchema> {
     return () => this.#conflictListeners.delete(listener)
   }
 
+  /** Goes on with another ledger: that of another session, or this one's under another writer. */
+  restart(ledger: Ledger, { keepsTexts }: { readonly keepsTexts: boolean }): void {
+    const shown = this.#views.keys
+    this.#ledger = ledger
+    this.#views = new Views(ledger.index, this.#limits)
+    this.#steps.clear()
+    this.#successors.clear()
+    if (keepsTexts) this.texts.goOn(ledger)
+    else {
+      this.texts.end()
+      this.texts = this.#textsOf(ledger)
+    }
+    this.publish('remote', shown)
+  }
+
   close(): void {
     this.#isClosed = true
     this.#observers.clear()
@@ -178,13 +196,13 @@ export class SharedStore implements SessionStore<JsonSchema> {
     return { ...receipt, isTextNews }
   }
 
-  /** Tells listeners of everything that changed since they were last told. */
-  publish(source: 'local' | 'remote'): void {
+  /** Tells listeners of everything that changed since they were last told, and of what became of `others`. */
+  publish(source: 'local' | 'remote', others: readonly string[] = []): void {
     const changes: AnyChange[] = []
     const conflicts: ConflictEvent[] = []
     const flaws: SessionError[] = []
     const peerOf = (writer: number) => this.#ledger.peerOf(writer)
-    const keys = this.#views.takeUnpublished()
+    const keys = [...new Set([...others, ...this.#views.takeUnpublished()])].sort(byCodeUnit)
     for (const key of keys) {
       const before = this.#published.shown(key)
       const flaw = this.#published.put(key, this.#views.get(key), source)

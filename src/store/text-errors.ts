@@ -8,6 +8,10 @@ export const textTooLong = (key: string, bytes: number, maxBytes: number): Sessi
     maxBytes,
   })
 
+/** Typed into a text of a session that this peer is not in any more. */
+export const sessionEnded = (): SessionError =>
+  new SessionError('session-ended', 'Not typed: the session of this text has ended. The room has another one.', {})
+
 /** Something that is neither text nor format nor embed. */
 export const strangeText = (key: string, reason: string): SessionError =>
   new SessionError('invalid-value', `Not typed into "${key}": ${reason}.`, { path: [], reason })

@@ -7,7 +7,7 @@ import { mismatch } from './key-editor.js'
 import { maxDocumentBytes, maxHistoryBytes, maxTextsBytes, textFault } from './text-admission.js'
 import { TextDocument, type TextEdit } from './text-document.js'
 import { clientOf, seedOf, type TextBody } from './text-fold.js'
-import { strangeText, textsTooLong, textTooLong } from './text-errors.js'
+import { sessionEnded, strangeText, textsTooLong, textTooLong } from './text-errors.js'
 import type { Text } from './text.js'
 
 /** Something of the text of one key: a state vector of its document, or an update. */
@@ -41,7 +41,7 @@ type Joined = { readonly key: string; readonly document: TextDocument; readonly 
  * before anything is sent and not at once: a binding that is telling of a change cannot be told of another.
  */
 export class Texts {
-  readonly #options: TextsOptions
+  #options: TextsOptions
   readonly #documents = new Map<string, TextDocument>()
   /** Edits that are not accepted yet, or never will be, by key; and what was visible before. */
   readonly #pending = new Map<string, { readonly edits: TextEdit[]; readonly before: string }>()
@@ -58,8 +58,29 @@ export class Texts {
 
   constructor(options: TextsOptions) {
     this.#options = options
-    options.index.readText = (key, clients) =>
-      this.#pending.get(key)?.before ?? this.#documents.get(key)?.read(clients) ?? ''
+    this.#answer(options.index)
+  }
+
+  #answer(index: EntryIndex): void {
+    index.readText = (key, clients) => this.#pending.get(key)?.before ?? this.#documents.get(key)?.read(clients) ?? ''
+  }
+
+  /** The same texts, typed into under another writer from here on. */
+  goOn({ index, writer }: Pick<TextsOptions, 'index' | 'writer'>): void {
+    this.#options = { ...this.#options, index, writer }
+    this.#answer(index)
+    for (const [key, document] of this.#documents) {
+      document.renew()
+      index.touch(key)
+    }
+  }
+
+  /** What is typed into these texts from here on goes nowhere, and is told as an error. */
+  end(): void {
+    const edit = () => {
+      throw sessionEnded()
+    }
+    this.#options = { ...this.#options, place: () => undefined, draft: () => null, edit, force: () => {} }
   }
 
   /** Encoded bytes of all documents. */

@@ -83,8 +83,11 @@ export type PeerSync = {
   suspect(peerIds: readonly string[]): void
   /** Sees to it that a turn ends soon. */
   wake(): void
-  /** Says bye to everybody. Nothing is sent or taken any more, while the links may stay for the bye to leave. */
-  close(): void
+  /**
+   * Says bye to everybody, after what was written or, if `silent`, without. Nothing is sent or taken any more, while
+   * the links may stay for the bye to leave.
+   */
+  close(manner: 'flush' | 'silent'): void
 }
 
 /** Bytes that may wait for one full link before what is sent beside updates is dropped for it. */
@@ -350,9 +353,9 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
         onClose: () => forget(connection, 'lost'),
       }
     },
-    close: () => {
+    close: manner => {
       if (isClosed) return
-      endTurn()
+      if (manner === 'flush') endTurn()
       isClosed = true
       stopHeartbeat()
       stopWatching()

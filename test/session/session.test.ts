@@ -69,8 +69,7 @@ describe('which session', () => {
     ['of two sessions the older goes on', true, 'b', true, 'a', 'a'],
     ['of two proposals the older goes on', false, 'b', false, 'a', 'a'],
   ])('[SESSION1] %s', (_, oursFounded, ours, theirsFounded, theirs, result) => {
-    const identity = createIdentity(ours)
-    if (oursFounded) identity.found()
+    const identity = createIdentity({ sessionId: ours, founded: oursFounded })
     expect(identity.meet({ sessionId: theirs, founded: theirsFounded })).toBe(result !== ours)
     expect(identity.claim.sessionId).toBe(result)
   })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Room } from '../../src/room.js'
+import type { JoinOptions } from '../../src/room-options.js'
 import { packFrames } from '../../src/wire/frames.js'
 import { encodeMessage } from '../../src/wire/peer-messages.js'
 import { createManualClock, settlePromises, type ManualClock } from '../support/manual-clock.js'
@@ -16,9 +17,9 @@ afterEach(async () => {
   expect(lab.clock.timers, 'timers left behind').toBe(0)
 })
 
-const joinMany = async (count: number): Promise<Room[]> => {
+const joinMany = async (count: number, options: Partial<JoinOptions> = {}): Promise<Room[]> => {
   const rooms: Room[] = []
-  for (let index = 0; index < count; index++) rooms.push(await lab.join({ name: `peer ${index}` }))
+  for (let index = 0; index < count; index++) rooms.push(await lab.join({ name: `peer ${index}`, ...options }))
   return rooms
 }
 /** What was sent, by type. */
@@ -388,7 +389,7 @@ describe('over time', () => {
   })
 
   test('[SYNC9] a peer that slept asks again before it declares others gone', async () => {
-    const [a, b] = await joinMany(2)
+    const [a, b] = await joinMany(2, { resumeWindowMs: Infinity })
     const left: string[] = []
     a?.on('peer-left', ({ peer }) => left.push(peer.id))
     b?.on('peer-left', ({ peer }) => left.push(peer.id))
@@ -399,7 +400,7 @@ describe('over time', () => {
   })
 
   test('[SYNC9] after its sleep a peer gives up those who do not answer', async () => {
-    const [a, b] = await joinMany(2)
+    const [a, b] = await joinMany(2, { resumeWindowMs: Infinity })
     const left: string[] = []
     a?.on('peer-left', ({ peer }) => left.push(peer.id))
     lab.clock.sleep(3_600_000)

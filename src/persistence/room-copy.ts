@@ -96,14 +96,18 @@ export const createRoomCopy = (shelf: Shelf, options: Pick<OpenCopyOptions, 'clo
 
   // --- the end --------------------------------------------------------------------------------------------------
 
+  const written = async () => {
+    while (underWay.size > 0) await Promise.all(underWay)
+  }
+
   let ended: Promise<void> | null = null
   const end = (last: () => Promise<void>): Promise<void> => {
     if (ended) return ended
     catchUp()
     stage = 'closed'
-    takeSnapshot = null
     const ending = async () => {
-      await Promise.all(underWay)
+      await written()
+      takeSnapshot = null
       await shelf.release()
       await last()
     }
@@ -163,13 +167,11 @@ export const createRoomCopy = (shelf: Shelf, options: Pick<OpenCopyOptions, 'clo
         // Somebody took this holder for gone, or deleted the database.
         tell(failure('NotFoundError', 'The copy was deleted by somebody else, and is written anew.'))
         chain = null
-        if (stage === 'open') catchUp()
+        catchUp()
       })
       catchUp()
     },
-    written: async () => {
-      while (underWay.size > 0) await Promise.all(underWay)
-    },
+    written,
     close: () => end(async () => {}),
     discard: () =>
       end(async () => {

@@ -273,6 +273,19 @@ describe('runs', () => {
       expect([list(peer).at(0), list(peer).at(-1)]).toEqual(['start', 'end'])
     }
   })
+
+  test('[MERGE7] stay whole in a new list while somebody brings the deleted one back', () => {
+    const [ana, bo] = pair()
+    bo.store.list('list').push('a', 'b', 'c')
+    exchange(ana, bo)
+    ana.store.delete('list')
+    ana.store.history.undo()
+    bo.store.delete('list')
+    bo.store.list('list').push('d', 'e', 'f')
+    exchange(ana, bo)
+    expect(list(ana).join('')).toBe('abcdef')
+    expect(list(bo)).toEqual(list(ana))
+  })
 })
 
 describe('positions stay short', () => {

@@ -134,7 +134,7 @@ export const mutations = [
   {
     name: 'undead typing: what was typed in a deleted text stays',
     file: 'src/store/texts.ts',
-    from: 'document.show(this.#options.draft() ? null : clients,',
+    from: 'document.show(this.#options.draft() || !isSure ? null : clients,',
     to: 'document.show(null,',
   },
   // --- limits and events ------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ export const mutations = [
   {
     name: 'echo: what came is passed on to everybody',
     file: 'src/sync/forwarding.ts',
-    from: 'peer !== from && authors.some(author => author !== peer && !(author !== null && linksOf(author)?.has(peer)))',
+    from: 'peer !== from && authors.some(author => author !== peer && !areLinked(author, peer))',
     to: 'authors.length > 0',
   },
   {
@@ -193,6 +193,24 @@ export const mutations = [
     file: 'src/sync/forwarding.ts',
     from: 'peer !== from && authors.some',
     to: 'peer === from && authors.some',
+  },
+  {
+    name: 'missing forward: who says that there is a link is believed',
+    file: 'src/sync/forwarding.ts',
+    from: ' && linksOf(peer)?.has(author)',
+    to: '',
+  },
+  {
+    name: 'lost update: what more came than may wait is never asked for',
+    file: 'src/sync/exchange.ts',
+    from: 'connection.isOverfull = true',
+    to: 'connection.isOverfull = false',
+  },
+  {
+    name: 'lost typing: what builds on typing that is gone is not asked for',
+    file: 'src/sync/exchange.ts',
+    from: 'if (!replica.texts.waitsForDead) return',
+    to: 'if (replica.texts.isWaiting) return',
   },
   {
     name: 'early acknowledgement: what waits is acknowledged',

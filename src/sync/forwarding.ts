@@ -16,11 +16,8 @@ export type Travel = {
  * link to, as far as is known. Who lost a link says so before the other side does, so both must say that there is
  * one. On doubt they get it twice, which does no harm.
  */
-export const unreachedBy = ({ neighbours, from, authors, linksOf }: Travel): string[] =>
-  neighbours.filter(
-    peer =>
-      peer !== from &&
-      authors.some(
-        author => author !== peer && !(author !== null && linksOf(author)?.has(peer) && linksOf(peer)?.has(author)),
-      ),
-  )
+export const unreachedBy = ({ neighbours, from, authors, linksOf }: Travel): string[] => {
+  const areLinked = (author: string | null, peer: string) =>
+    author !== null && linksOf(author)?.has(peer) && linksOf(peer)?.has(author)
+  return neighbours.filter(peer => peer !== from && authors.some(author => author !== peer && !areLinked(author, peer)))
+}

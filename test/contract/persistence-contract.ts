@@ -271,6 +271,14 @@ export const describePersistenceContract = (persistence: string, openOrigin: () 
       expect(await next.known()).toEqual([3])
     })
 
+    test('[PERSIST6] what a tab has left that is gone goes too, also if it was never read', async () => {
+      const [a, b] = [await openWith([1]), await openWith([2])]
+      await b.close()
+      await a.clear()
+      await a.close()
+      expect(await found()).toBeNull()
+    })
+
     test('[PERSIST6] what is written while the old session is cleared away is kept', async () => {
       const tab = await openWith([1], lifeOf('old'))
       const cleared = tab.clear()

@@ -4,12 +4,10 @@ import type { CopyLife, StoredCopy } from '../../src/persistence/persistence.js'
 import { createMemoryPersistence, type MemoryPersistence } from '../../src/persistence/memory.js'
 import { decodeMessage, encodeMessage } from '../../src/wire/peer-messages.js'
 import { createManualClock, settlePromises, type ManualClock } from '../support/manual-clock.js'
-import { exchange, openReplica, type TestReplica } from '../support/replicas.js'
-
-const kept = (replica: TestReplica): KeptReplica => replica.replica
+import { exchange, openReplica } from '../support/replicas.js'
 
 /** A copy that is a list, and a keeper that writes into it. */
-const openKeeper = (replica: TestReplica, clock: ManualClock = createManualClock()) => {
+const openKeeper = (replica: { readonly replica: KeptReplica }, clock: ManualClock = createManualClock()) => {
   const parts: Uint8Array[] = []
   const lives: CopyLife[] = []
   const snapshots: (() => Uint8Array)[] = []
@@ -23,7 +21,7 @@ const openKeeper = (replica: TestReplica, clock: ManualClock = createManualClock
       },
       touch: life => lives.push(life),
     },
-    replica: kept(replica),
+    replica: replica.replica,
     clock,
     life: () => ({ sessionId: session.id, aliveAt: clock.now(), connectedAt: 0 }),
     onFailure: cause => problems.push((cause as Error).message),
@@ -118,6 +116,27 @@ test('[PERSIST9] what comes from others is stored too, and each snapshot holds a
   expect(reloaded(parts).all).toEqual(bo.store.getAll())
   expect(reloaded([snapshots[0]?.() ?? new Uint8Array()]).all).toEqual(bo.store.getAll())
   keeper.stop()
+})
+
+test('[PERSIST9] typing that comes after what it came with is stored', () => {
+  let typed = Uint8Array.of(1)
+  const texts = () => [{ key: 'notes', bytes: typed }]
+  const replica: KeptReplica = {
+    stateVector: () => Uint8Array.of(1, 7, 7),
+    updateSince: () => Uint8Array.of(0, 0),
+    receive: () => ({ outcome: 'known' }),
+    texts: { stateVectors: texts, updatesSince: texts },
+  }
+  const { keeper, parts } = openKeeper({ replica })
+  keeper.flush()
+  typed = Uint8Array.of(2)
+  keeper.flush()
+  keeper.flush()
+  keeper.stop()
+  expect(parts.map(part => decodeMessage(part))).toMatchObject([
+    { texts: [{ key: 'notes', bytes: Uint8Array.of(1) }] },
+    { texts: [{ key: 'notes', bytes: Uint8Array.of(2) }] },
+  ])
 })
 
 test('[PERSIST9] flush stores what is new and that the peer is alive before it returns', () => {
@@ -215,7 +234,7 @@ const openPage = async (persistence: MemoryPersistence, writer: number, clock: M
   const found = await copy.read(() => true)
   const keeper = createKeeper({
     copy,
-    replica: kept(replica),
+    replica: replica.replica,
     clock,
     life: () => ({ sessionId: 's', aliveAt: clock.now(), connectedAt: clock.now() }),
     onFailure: cause => expect(cause).toBe(null),

@@ -135,3 +135,18 @@ test('[PERSIST7] each call begins before it returns, as nothing of a page runs o
   expect(asked).toEqual(['enter', 'replace 1 1', 'touch'])
   await copy.close()
 })
+
+test('[PERSIST6] a new chain begins with a snapshot, and nothing of the old replica is asked for', async () => {
+  const { state, asked, copy } = openShelf()
+  const { next, snapshot } = openReplica()
+  for (let round = 0; round < 2; round++) copy.append(next(), snapshot)
+  await copy.clear()
+  asked.length = 0
+  state.isThere = false
+  copy.touch(life)
+  await copy.written()
+  expect(asked.splice(0)).toEqual(['touch'])
+  copy.append(Uint8Array.of(7), () => Uint8Array.of(77))
+  await copy.close()
+  expect(asked[0]).toBe('replace 3 77')
+})

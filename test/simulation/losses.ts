@@ -7,6 +7,8 @@ import { containersIn, rivalsIn, tokensIn, type Tokens } from './tokens.js'
 export type Effect = {
   readonly added: Tokens
   readonly removed: Tokens
+  /** What is where it was, and may have been taken away and written anew in between. */
+  readonly anew: ReadonlySet<string>
   /** Paths of the objects and lists that it took away, with all that is in them, seen or not. */
   readonly emptied: ReadonlySet<string>
 }
@@ -21,9 +23,9 @@ export const effectOf = (record: WriteRecord): Effect => {
   return effect
 }
 
-const computeEffect = ({ before, after, error, operation }: WriteRecord): Effect => {
+const computeEffect = ({ before, after, error, operation, args }: WriteRecord): Effect => {
   const nothing = new Map<string, ReadonlySet<string>>()
-  if (error !== null) return { added: nothing, removed: nothing, emptied: new Set() }
+  if (error !== null) return { added: nothing, removed: nothing, anew: new Set(), emptied: new Set() }
   const [was, is] = [tokensIn(before), tokensIn(after)]
   const [stood, stands] = [containersIn(before), containersIn(after)]
   const isChanged = (path: string) => {
@@ -37,9 +39,13 @@ const computeEffect = ({ before, after, error, operation }: WriteRecord): Effect
   return {
     added: new Map([...is].filter(([id, paths]) => !was.has(id) || [...paths].some(isSettled))),
     removed: without(was, is),
+    anew: new Set([...is.keys()].filter(id => isMixed && was.has(id) && isNamed(args, id))),
     emptied: new Set([...stood].filter(path => !stands.has(path) || (isMixed && isChanged(path)))),
   }
 }
+
+/** Whether these arguments of an operation name the key of `key token`. */
+const isNamed = (args: unknown, id: string): boolean => JSON.stringify(args).includes(`"${id.split(' ')[0]}"`)
 
 const without = (tokens: Tokens, others: Tokens): Tokens => new Map([...tokens].filter(([id]) => !others.has(id)))
 
@@ -67,7 +73,8 @@ export const missingAt = (
   const there = tokensIn(snapshot)
   const rivals = rivalsIn(snapshot)
   const isBuried = (paths: ReadonlySet<string>) => isBelow(paths, rivals)
-  const timesAdded = (id: string) => records.filter(record => effectOf(record).added.has(id)).length
+  const timesAdded = (id: string) =>
+    records.map(effectOf).filter(({ added, anew }) => added.has(id) || anew.has(id)).length
   return written.flatMap(record => {
     const { added, removed } = effectOf(record)
     const lost = [...added].filter(

@@ -235,4 +235,27 @@ export const pastFailures: readonly { readonly name: string; readonly program: P
       ],
     },
   },
+  {
+    name: '[MERGE10] what a transaction took away and wrote anew was taken for what nobody had touched',
+    program: {
+      seed: 12430,
+      skewsMs: [0, 0],
+      limits: { maxValueBytes: 8192 },
+      steps: [
+        { operation: 'register.set', who: 0, args: { key: 'r3', value: 't9' }, deliver: 0 },
+        { operation: 'time.pass', who: 0, args: { ms: 20 }, deliver: 0 },
+        { operation: 'register.swap', who: 0, args: { keys: ['r3', 'r1'] }, deliver: 0 },
+        {
+          operation: 'transaction.whole',
+          who: 1,
+          args: [
+            { operation: 'counter.increment', args: { by: 2 } },
+            { operation: 'register.swap', args: { keys: ['r3', 'r2'] } },
+            { operation: 'register.swap', args: { keys: ['r3', 'r2'] } },
+          ],
+          deliver: 0,
+        },
+      ],
+    },
+  },
 ]

@@ -3,6 +3,8 @@ export type PageListener = {
   onHide(isKept: boolean): void
   /** A page that was kept is back. */
   onRestore(): void
+  /** Nobody looks at the page any more: on phones often the last that is heard of it. */
+  onHidden(): void
   /** Somebody looks at the page again. */
   onVisible(): void
 }
@@ -15,6 +17,7 @@ export const watchPage = (listener: PageListener): (() => void) => {
   }
   const onVisibility = () => {
     if (globalThis.document?.visibilityState === 'visible') listener.onVisible()
+    else listener.onHidden()
   }
   const page = globalThis.document
   globalThis.addEventListener?.('pagehide', onHide)

@@ -1,5 +1,6 @@
 import { systemClock, type Clock } from './clock.js'
 import { SessionError } from './errors.js'
+import type { Persistence } from './persistence/persistence.js'
 import { checkKey } from './store/key.js'
 import { defaultLimits, type Limits } from './store/limits.js'
 import type { Schemas } from './store/schema.js'
@@ -39,6 +40,11 @@ export type JoinOptions = {
    * timers as slow as one a minute, so less than two minutes is for tests.
    */
   readonly resumeWindowMs?: number
+  /**
+   * Keeps a copy where a reload finds it, for `resumeWindowMs`: `indexeddb` in this origin of the browser, or any
+   * other `Persistence`. Default: none. `leave` deletes it.
+   */
+  readonly persist?: 'indexeddb' | Persistence
   /** Cancels joining. */
   readonly signal?: AbortSignal
   /** For runtimes that have none of their own, for instance that of `node-datachannel/polyfill`. */
@@ -51,7 +57,9 @@ export type JoinOptions = {
 }
 
 /** Options as they were checked, with the defaults in their places. */
-export type RoomSettings = Omit<JoinOptions, 'signaling' | 'limits' | 'schema'> & {
+export type RoomSettings = Omit<JoinOptions, 'signaling' | 'limits' | 'schema' | 'persist'> & {
+  /** Null if nothing is to be kept. */
+  readonly loadPersistence: (() => Promise<Persistence>) | null
   readonly signaling: readonly string[]
   readonly name: string
   readonly metadata: Metadata
@@ -79,8 +87,10 @@ export const readOptions = (options: JoinOptions): RoomSettings => {
   if (password !== undefined && (typeof password !== 'string' || password === ''))
     throw invalid('password', 'it is no text, or empty')
   if (maxLinks !== Infinity && !isCount(maxLinks)) throw invalid('maxLinks', 'it is no positive integer')
-  if (!(joinTimeoutMs >= 0 && joinTimeoutMs <= maxTimeoutMs)) throw invalid('joinTimeoutMs', 'it is no time to wait')
-  if (!(resumeWindowMs >= 0)) throw invalid('resumeWindowMs', 'it is no time to be away')
+  if (typeof joinTimeoutMs !== 'number' || !(joinTimeoutMs >= 0 && joinTimeoutMs <= maxTimeoutMs))
+    throw invalid('joinTimeoutMs', 'it is no time to wait')
+  if (typeof resumeWindowMs !== 'number' || !(resumeWindowMs >= 0))
+    throw invalid('resumeWindowMs', 'it is no time to be away')
   if (password !== undefined && !globalThis.crypto?.subtle)
     throw new SessionError('insecure-context', 'A password needs a secure origin: https, or localhost.', {})
   const addresses = [signaling].flat().map(readAddress)
@@ -91,6 +101,7 @@ export const readOptions = (options: JoinOptions): RoomSettings => {
     metadata: readMetadata(options.metadata ?? {}),
     limits: readLimits(options.limits ?? {}),
     schema: readSchemas(options.schema ?? {}),
+    loadPersistence: readPersistence(options.persist),
     transport: readTransport(options, addresses),
     joinTimeoutMs,
     resumeWindowMs,
@@ -127,6 +138,14 @@ const readTransport = (options: JoinOptions, addresses: readonly string[]): Tran
     if (addresses.length > 0 && typeof (options[name] ?? globalThis[name]) !== 'function')
       throw invalid(name, 'this runtime has none of its own, so one must be handed in')
   return transport
+}
+
+/** What stores is loaded when it is asked for: most rooms keep nothing. */
+const readPersistence = (persist: JoinOptions['persist']): RoomSettings['loadPersistence'] => {
+  if (persist === undefined) return null
+  if (persist === 'indexeddb') return async () => (await import('./persistence/indexeddb.js')).indexedDb()
+  if (typeof persist?.open !== 'function') throw invalid('persist', "it is neither 'indexeddb' nor a persistence")
+  return () => Promise.resolve(persist)
 }
 
 const readAddress = (address: string): string => {

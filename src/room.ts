@@ -1,6 +1,7 @@
 import type { Awareness } from 'y-protocols/awareness'
 import { SessionError, type AnySessionError, type SessionErrorCode, type SessionErrorDetails } from './errors.js'
 import { watchPage } from './page-events.js'
+import { noCopy, openReloadCopy } from './reload-copy.js'
 import { createRoomEmitter, type RoomEmitter, type RoomEvents } from './room-events.js'
 import { openLife, type Life } from './room-life.js'
 import { readMetadata, readName, readOptions, type JoinOptions, type RoomSettings } from './room-options.js'
@@ -62,8 +63,8 @@ export function joinRoom<S extends Schemas>(options: JoinOptions & { readonly sc
 export function joinRoom<S = JsonSchema>(options: JoinOptions): Promise<Room<S>>
 export async function joinRoom(options: JoinOptions): Promise<Room> {
   const settings = readOptions(options)
-  if (settings.signal?.aborted) throw error('aborted', 'Joining was cancelled.', {})
-  const { room, joined } = openRoom(settings)
+  if (settings.signal?.aborted) throw aborted()
+  const { room, joined } = await openRoom(settings)
   await joined
   // Other types are the app's promise about what its peers write; nothing here depends on them.
   return room
@@ -72,11 +73,13 @@ export async function joinRoom(options: JoinOptions): Promise<Room> {
 const error = <Code extends SessionErrorCode>(code: Code, message: string, details: SessionErrorDetails[Code]) =>
   new SessionError(code, message, details)
 
+const aborted = () => error('aborted', 'Joining was cancelled.', {})
+
 /** From the first dial to the last goodbye. `away`: between two lives, be it that the page was put away meanwhile. */
 type Stage = 'joining' | 'joined' | 'away' | 'left'
 
-const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> } => {
-  const { clock, random, limits, schema, signal } = settings
+const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: Promise<void> }> => {
+  const { clock, random, limits, schema, signal, loadPersistence } = settings
   const events = createRoomEmitter()
   let stage: Stage = 'joining'
 
@@ -95,9 +98,16 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
 
   // --- what outlives a life -------------------------------------------------------------------------------------
 
+  // Nothing is waited for where nothing is kept: who calls joinRoom can take it that the transport was asked.
+  const copy = loadPersistence ? await openReloadCopy(settings, loadPersistence, report) : noCopy
+  if (signal?.aborted) {
+    await copy.close()
+    throw aborted()
+  }
   const selfId = createId(random)
   const opened = openStore({ peerId: selfId, limits, schema, clock, random, onError: report })
-  const resumeWindow = createResumeWindow({ clock, windowMs: settings.resumeWindowMs })
+  const { connectedAt } = copy
+  const resumeWindow = createResumeWindow({ clock, windowMs: settings.resumeWindowMs, connectedAt })
   const delivery = createDelivery({
     clock,
     written: () => opened.replica.clock(),
@@ -121,7 +131,8 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
     events.emit('status', status)
   }
   let lastPending = 0
-  const tellPending = () => {
+  const endTurn = () => {
+    copy.onTurn()
     const { pending } = delivery
     if (pending === lastPending) return
     lastPending = pending
@@ -141,7 +152,7 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
         onAvailable: become,
         onStale: () => void startAnew(),
         onStatus: tellStatus,
-        onTurn: tellPending,
+        onTurn: endTurn,
         onJoined: peer => events.emit('peer-joined', { peer }),
         onLeft: peer => {
           if (stage !== 'left') events.emit('peer-left', { peer })
@@ -153,7 +164,14 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
     )
     stopCounting = replica.onLocalChange(() => delivery.wrote())
     if (isDisconnected) begun.disconnect()
+    copy.keep(replica, () => ({ sessionId: begun.session.claim.sessionId, connectedAt: resumeWindow.connectedAt }))
     return begun
+  }
+
+  /** What was written before, by this peer as somebody else, is acknowledged by what it writes first. */
+  const carry = (count: number) => {
+    if (count > 0) opened.replica.writeMark()
+    delivery.goOn(count)
   }
 
   const become = (outcome: JoinOutcome) => {
@@ -176,11 +194,7 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
     stopCounting()
     opened.restart({ peerId: selfId, keepsData: claim !== null })
     shared.restart(opened.replica.writer)
-    if (claim) {
-      // Others acknowledge what this peer wrote before by what it writes now.
-      if (delivery.pending > 0) opened.replica.writeMark()
-      delivery.goOn()
-    }
+    if (claim) carry(delivery.pending)
     await ending
     // Some transports let nobody in twice, and the app may have left meanwhile.
     if (stage === 'left') return
@@ -197,12 +211,25 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
     if (stage === 'joined') stage = 'away'
     resumeWindow.restart()
     delivery.discard()
+    copy.clear()
     const returned = succeed(life.end('silent'), null)
     events.emit('session-ended', { reason: 'stale', snapshot, sessionId })
     await returned
   }
 
-  let life = begin(selfId, settings, null)
+  copy.load(opened.replica)
+  // Nobody knows any more which of it others have.
+  if (copy.claim) carry(1)
+  const beginFirst = () => {
+    try {
+      return begin(selfId, settings, copy.claim)
+    } catch (failure) {
+      opened.close()
+      void copy.close()
+      throw failure
+    }
+  }
+  let life = beginFirst()
 
   // --- the page -------------------------------------------------------------------------------------------------
 
@@ -210,7 +237,8 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
   let departure: Promise<void> | null = null
   const stopWatching = watchPage({
     onHide: isKept => {
-      if (!isKept) return void leave()
+      copy.flush()
+      if (!isKept) return void depart('page')
       if (stage !== 'joined') return
       stage = 'away'
       delivery.pause()
@@ -223,6 +251,7 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
       if (resumeWindow.judge('return') === 'stale') void startAnew()
       else void succeed(ending, { ...life.session.claim, founded: true })
     },
+    onHidden: () => copy.flush(),
     onVisible: () => {
       if (stage === 'joined' && !isDisconnected) life.connect()
     },
@@ -235,25 +264,27 @@ const openRoom = (settings: RoomSettings): { room: Room; joined: Promise<void> }
     void leave()
     reject(reason)
   }
-  const onAbort = () => fail(error('aborted', 'Joining was cancelled.', {}))
+  const onAbort = () => fail(aborted())
   signal?.addEventListener('abort', onAbort)
 
   let leaving: Promise<void> | null = null
-  const leave = () => {
+  const leave = () => depart('app')
+  /** With the page goes the peer, but not its copy: the page may be loading anew. */
+  const depart = (by: 'app' | 'page') => {
     if (leaving) return leaving
     // Before anything else: listeners of the app hear of the end, and may ask for it too.
     const left = withResolvers()
     leaving = left.promise
-    goodbye().then(left.resolve, left.reject)
+    goodbye(by).then(left.resolve, left.reject)
     return leaving
   }
-  const goodbye = async () => {
+  const goodbye = async (by: 'app' | 'page') => {
     stage = 'left'
     signal?.removeEventListener('abort', onAbort)
     stopWatching()
     stopCounting()
     delivery.close()
-    const ended = life.end('flush')
+    const ended = Promise.all([life.end('flush'), by === 'app' ? copy.discard() : copy.close()])
     shared.stop()
     opened.close()
     await ended

@@ -49,8 +49,8 @@ export type Delivery = DeliveryView & {
   forget(peerId: string): void
   /** This peer is away: who waits is told so, as nobody knows for how long. */
   pause(): void
-  /** This peer writes under another writer; `written` now counts what stands for all before that nobody else has. */
-  goOn(): void
+  /** This peer writes under another writer. What it has written there stands for so many transactions before. */
+  goOn(carriedCount: number): void
   /** All that was written is gone from here. */
   discard(): void
   close(): void
@@ -166,8 +166,7 @@ export const createDelivery = ({ clock, ...options }: DeliveryOptions): Delivery
       recheck()
     },
     pause: () => failAll(null),
-    goOn: () => {
-      const count = ends.length + (carried.clock > reached ? carried.count : 0)
+    goOn: count => {
       begin()
       carried = { count, clock: options.written() }
     },

@@ -27,21 +27,25 @@ export const connectTo = <Tables extends DBSchema>(
   }
 
   const open = async (): Promise<IDBPDatabase<Tables>> => {
-    try {
-      const opened = await openDB<Tables>(name, 1, {
-        upgrade: create,
-        // It goes on by itself once that page has let go.
-        blocked: () => onFailure(failure('BlockedError', 'The database is blocked by another page.')),
-        blocking: drop,
-        terminated: drop,
-      })
-      if (stage === 'closed') opened.close()
-      else connection = opened
-      return opened
-    } catch (cause) {
+    const opened = await openDB<Tables>(name, 1, {
+      upgrade: create,
+      // It goes on by itself once that page has let go.
+      blocked: () => onFailure(failure('BlockedError', 'The database is blocked by another page.')),
+      blocking: drop,
+      terminated: drop,
+    })
+    if (stage === 'closed') opened.close()
+    else connection = opened
+    return opened
+  }
+
+  const start = (): Promise<IDBPDatabase<Tables>> => {
+    const started = open()
+    // Not within `open`, which may fail before it returns.
+    started.catch(() => {
       opening = null
-      throw cause
-    }
+    })
+    return started
   }
 
   return {
@@ -50,7 +54,7 @@ export const connectTo = <Tables extends DBSchema>(
       if (connection && waiting === 0) return run(connection)
       waiting++
       try {
-        opening ??= open()
+        opening ??= start()
         return await opening.then(run)
       } finally {
         waiting--

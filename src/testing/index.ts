@@ -1,4 +1,5 @@
 export { createNetwork, type TestJoinOptions, type TestNetwork, type TestNetworkOptions } from './network.js'
+export { createMemoryPersistence, type MemoryPersistence } from '../persistence/memory.js'
 export type { AnyRoom } from '../room.js'
 export type { Faults } from './faults.js'
 export type { TraceEvent } from './trace.js'

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js'
+import { createMemoryPersistence, type MemoryPersistence, type MemoryTab } from '../persistence/memory.js'
 import { joinRoom, type AnyRoom, type Room } from '../room.js'
 import type { JoinOptions } from '../room-options.js'
 import type { JsonSchema, SchemaFrom, Schemas } from '../store/schema.js'
@@ -7,6 +8,7 @@ import type { Transport } from '../transport/transport.js'
 import { checkFaults, type Faults } from './faults.js'
 import { createLine, type Line } from './line.js'
 import { createManualClock } from './manual-clock.js'
+import { createNap, type Nap } from './nap.js'
 import { createRandom } from './random.js'
 import { seeThrough } from './see-through.js'
 import { settlePromises } from './settle-promises.js'
@@ -15,6 +17,11 @@ import type { Note, TraceEvent } from './trace.js'
 /** What `joinRoom` takes. The network takes the place of `transport`, `signaling` and `password`. */
 export type TestJoinOptions = Partial<JoinOptions> & {
   readonly room: string
+  /**
+   * For a room that is to find what another has left, the same `createMemoryPersistence()`: each has a tab of its own
+   * there. With `indexeddb` each room is in a browser of its own.
+   */
+  readonly persist?: JoinOptions['persist']
   /** How far this room's wall clock is ahead, in milliseconds; a function is asked each time, for one that jumps. */
   readonly skewMs?: number | (() => number)
 }
@@ -57,6 +64,14 @@ export type TestNetwork = {
    * seconds of the clock. Every call on it throws `left`.
    */
   crash(room: AnyRoom): Promise<void>
+  /**
+   * Acts at once: the machine of this room sleeps. Its timers stand and what arrives waits; others close its links when
+   * they miss it, and the signaling server its socket after a minute. Its monotonic clock `runs` or, as on some
+   * machines, `stops`.
+   */
+  sleep(room: AnyRoom, options?: { readonly monotonic?: 'runs' | 'stops' }): Promise<void>
+  /** Acts at once: it is awake again, and all that waited happens. */
+  wake(room: AnyRoom): Promise<void>
   /** Delivers one message, be it of a peer or of signaling; false if nothing was on the way. */
   deliver(): Promise<boolean>
   /** Delivers until nothing is on the way. No time passes: what is delayed waits for `advance`. */
@@ -81,7 +96,9 @@ export const createNetwork = ({ seed = 1, tap = transport => transport }: TestNe
   const faultRandom = createStream()
   const clock = createManualClock()
   const trace: TraceEvent[] = []
+  /** By the ids that their rooms have, and had. */
   const lines = new Map<string, Line>()
+  const machines = new Map<string, Machine>()
   let faults: Faults = {}
 
   const note: Note = event => void trace.push({ at: clock.monotonic(), ...event })
@@ -111,20 +128,32 @@ export const createNetwork = ({ seed = 1, tap = transport => transport }: TestNe
     seed,
     trace,
     clock,
-    join: async <S = JsonSchema>({ skewMs = 0, ...options }: TestJoinOptions) => {
+    join: async <S = JsonSchema>({ skewMs = 0, persist, ...options }: TestJoinOptions) => {
       const random = createStream()
-      const line = createLine({ transport: memory.transport(), clock, random: faultRandom, faults: () => faults, note })
+      const nap = createNap(clock)
+      const tab = tabOf(persist)
+      const line = createLine({
+        transport: memory.transport(),
+        clock,
+        random: faultRandom,
+        faults: () => faults,
+        note,
+        nap,
+        onJoin: peerId => {
+          lines.set(peerId, line)
+          machines.set(peerId, { nap, tab })
+        },
+      })
       const joining = joinRoom<S>({
-        clock: skew(clock, skewMs),
+        clock: skew(nap.clock, skewMs),
         random,
         ...options,
+        ...(persist !== undefined && { persist: tab ?? persist }),
         signaling: [],
         transport: tap(line.transport),
       })
-      if (line.peerId !== null) {
-        lines.set(line.peerId, line)
-        note({ type: 'join', peer: line.peerId, room: options.room })
-      }
+      // What it kept is found first.
+      if (persist !== undefined) await settlePromises()
       return seeThrough(joining, line, { memory, clock, random: laneRandom, settle, advance })
     },
     partition: async (...groups) => {
@@ -141,11 +170,24 @@ export const createNetwork = ({ seed = 1, tap = transport => transport }: TestNe
     crash: async room => {
       const { id } = room.self
       note({ type: 'crash', peer: id })
+      machines.get(id)?.tab?.crash()
       memory.kill(id)
       const left = room.leave()
+      machines.get(id)?.nap.wake()
       lines.get(id)?.end()
       lines.delete(id)
       await left
+    },
+    sleep: async (room, { monotonic = 'runs' } = {}) => {
+      note({ type: 'sleep', peer: room.self.id })
+      machines.get(room.self.id)?.nap.sleep(monotonic)
+    },
+    wake: async room => {
+      note({ type: 'wake', peer: room.self.id })
+      const sleptMs = machines.get(room.self.id)?.nap.wake() ?? 0
+      // A signaling server takes a socket away that is silent.
+      if (sleptMs >= socketPatienceMs) lines.get(room.self.id)?.redial()
+      await promisesRun()
     },
     deliver: async () => {
       await promisesRun()
@@ -164,6 +206,17 @@ export const createNetwork = ({ seed = 1, tap = transport => transport }: TestNe
     },
   }
 }
+
+const tabOf = (persist: JoinOptions['persist']): MemoryTab | undefined => {
+  if (persist === 'indexeddb') return createMemoryPersistence().tab()
+  return persist && 'tab' in persist ? (persist as MemoryPersistence).tab() : undefined
+}
+
+/** As the server of `hearth-signaling` has it (SPEC SIG23). */
+const socketPatienceMs = 60_000
+
+/** What a room runs on. */
+type Machine = { readonly nap: Nap; readonly tab: MemoryTab | undefined }
 
 const skew = (clock: Clock, skewMs: number | (() => number)): Clock => ({
   now: () => clock.now() + (typeof skewMs === 'number' ? skewMs : skewMs()),

@@ -3,7 +3,7 @@ import type { Faults } from './faults.js'
 /** Something that happened, `at` milliseconds after the network began. Peers are named by their ids. */
 export type TraceEvent = { readonly at: number } & (
   | { readonly type: 'join'; readonly peer: string; readonly room: string }
-  | { readonly type: 'leave' | 'crash' | 'disconnect' | 'connect'; readonly peer: string }
+  | { readonly type: 'leave' | 'crash' | 'disconnect' | 'connect' | 'sleep' | 'wake'; readonly peer: string }
   | { readonly type: 'partition'; readonly groups: readonly (readonly string[])[] }
   | { readonly type: 'heal' }
   | { readonly type: 'faults'; readonly faults: Faults }

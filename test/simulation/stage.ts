@@ -25,7 +25,9 @@ export const createStage = ({ seed, limits }: StageOptions): Stage => {
   return {
     ...network,
     sent,
-    join: (name, skewMs) => network.join({ room: topic, name, skewMs, limits }),
+    join: (name, skewMs) =>
+      // Whoever was away is still here: what becomes of those who are not is for the simulator of lives.
+      network.join({ room: topic, name, skewMs, limits, resumeWindowMs: Infinity }),
     stateOf: (room, others) =>
       stateOf(
         room.self.id,

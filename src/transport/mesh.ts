@@ -1,3 +1,4 @@
+import { promptCollection } from './collection.js'
 import type { Connection, ConnectionEnd, ConnectionListener, ConnectionOptions } from './connection.js'
 import type { PeerSignal, Topic, TopicListener } from './topic.js'
 import type { TransportListener, TransportOptions } from './transport.js'
@@ -161,6 +162,7 @@ export const openMesh = (
         },
       )
     } catch (error) {
+      promptCollection()
       listener.onProblem({ code: 'connection-failed', peerId: peer.id, reason: String(error) })
       return retryFailed(peer)
     }

@@ -140,6 +140,29 @@ test('[LINK34] a page that changes networks without a word from the browser find
   await untilMet(a, b)
 })
 
+test('[SESSION10] [SESSION12] a page frozen past its resume window, while the room is founded anew, brings nothing old with it', async () => {
+  const resumeWindowMs = 3000
+  const yesterday = await given.join('yesterday', { resumeWindowMs })
+  const leaves = await given.join('leaves', { resumeWindowMs })
+  await untilMet(yesterday, leaves)
+  await yesterday.evaluate(() => lab.set('old', 'pin'))
+  await untilSame([yesterday, leaves], ({ old }) => old === 'pin')
+  const sleeper = await freezePage(yesterday)
+  await until(async () => (await told(leaves)).includes('left yesterday'), { what: 'the frozen page to be gone' })
+  await leaves.evaluate(() => lab.leave())
+
+  const founder = await given.join('founder', { resumeWindowMs })
+  await founder.evaluate(() => lab.set('new', 'pin'))
+  await until(() => performance.now() - sleeper.sinceMs > resumeWindowMs + 1000, { what: 'the end of the window' })
+  await sleeper.wake()
+  await untilSame([founder, yesterday], values => values['new'] === 'pin')
+  await untilMet(founder, yesterday)
+  expect(await told(yesterday)).toContain('ended stale {"old":"pin"}')
+  expect(await founder.evaluate(() => lab.keysEverSeen())).toEqual(['new'])
+  expect(await yesterday.evaluate(() => lab.all())).toEqual({ new: 'pin' })
+  expect(await yesterday.evaluate(() => lab.sessionId())).toBe(await founder.evaluate(() => lab.sessionId()))
+})
+
 test('[LINK34] a page that was frozen for 40 s, and one of a laptop that slept for 40 s, have all 5 s after waking', async () => {
   for (const sleeper of asleep) {
     await until(() => performance.now() - sleeper.sinceMs >= sleepMs, { what: 'the end of 40 s', withinMs: sleepMs })

@@ -1,15 +1,28 @@
 /** What the resilience tests run in a page: a room of the public API, and all that it tells. */
 
 import { joinRoom, type JoinOptions, type Room } from '../../src/index.js'
-import { madeConnections, openNatives, WatchedConnection } from '../contract/native-runtime.js'
 
-export { madeConnections, openNatives }
+export type Joining = Pick<JoinOptions, 'room' | 'name' | 'resumeWindowMs'> & { readonly signaling: string }
 
-export type Joining = Pick<JoinOptions, 'room' | 'name'> & { readonly signaling: string }
+/** Every connection of this page. It counts for the browser until it is collected, closed or not. */
+const made: WeakRef<RTCPeerConnection>[] = []
+class CountedConnection extends RTCPeerConnection {
+  constructor(configuration?: RTCConfiguration) {
+    super(configuration)
+    made.push(new WeakRef(this))
+  }
+}
+
+export const uncollected = () => made.filter(connection => connection.deref()).length
+export const madeConnections = () => made.length
 
 const joined: { room: Room | null } = { room: null }
 /** What was told, in order: who came and went, errors by their code, the state of it all. */
 const told: string[] = []
+
+/** Every key that ever had a value here. */
+const seen = new Set<string>()
+export const keysEverSeen = () => [...seen].sort()
 
 const room = (): Room => {
   if (!joined.room) throw new Error('This page has not joined')
@@ -17,12 +30,14 @@ const room = (): Room => {
 }
 
 export const join = async (joining: Joining): Promise<void> => {
-  const own = await joinRoom({ ...joining, RTCPeerConnection: WatchedConnection })
+  const own = await joinRoom({ ...joining, RTCPeerConnection: CountedConnection })
   joined.room = own
   own.on('peer-joined', ({ peer }) => told.push(`joined ${peer.name}`))
   own.on('peer-left', ({ peer }) => told.push(`left ${peer.name}`))
   own.on('error', ({ code }) => told.push(`error ${code}`))
+  own.on('session-ended', ({ reason, snapshot }) => told.push(`ended ${reason} ${JSON.stringify(snapshot)}`))
   own.on('status', ({ sync }) => told.push(sync))
+  own.store.observe('*', ({ key, value }) => value !== null && seen.add(key))
 }
 
 export const leave = () => room().leave()
@@ -58,17 +73,6 @@ export const startBurst = (prefix: string, count: number): void => {
   }
   write()
 }
-
-/** Every connection of this page that was not collected yet: closing does not free a connection, collecting does. */
-const made: WeakRef<RTCPeerConnection>[] = []
-class CountedConnection extends RTCPeerConnection {
-  constructor(configuration?: RTCConfiguration) {
-    super(configuration)
-    made.push(new WeakRef(this))
-  }
-}
-export const uncollected = () => made.filter(connection => connection.deref()).length
-export const everMade = () => made.length
 
 /** Joins, meets whoever is there, and leaves: so often, one after the other. */
 export const joinAndLeave = async ({ name = '', ...joining }: Joining, times: number): Promise<void> => {

@@ -18,7 +18,7 @@ export type Resilience = {
   /** The name of the test's room. */
   readonly room: string
   /** A page of its own that has joined the test's room; with an access, over the patchy network. */
-  join(name: string, how?: PageOptions & { readonly access?: Access }): Promise<Page>
+  join(name: string, how?: PageOptions & { readonly access?: Access; readonly resumeWindowMs?: number }): Promise<Page>
 }
 
 /** What a file's tests need, opened before them and closed after them. Each test has a room and pages of its own. */
@@ -61,8 +61,10 @@ export const resilienceOfFile = (): Resilience => {
     get room() {
       return `room ${rooms}`
     },
-    join: async (name, { access, ...where } = {}) => {
-      const joining = { room: `room ${rooms}`, name, signaling: access?.signaling ?? there(signaling).url }
+    join: async (name, { access, resumeWindowMs, ...where } = {}) => {
+      const signalingUrl = access?.signaling ?? there(signaling).url
+      const window = resumeWindowMs !== undefined && { resumeWindowMs }
+      const joining = { room: `room ${rooms}`, name, signaling: signalingUrl, ...window }
       const at = await there(opened).openPage(where)
       pages.push(at)
       await at.evaluate(given => lab.join(given), joining)

@@ -102,6 +102,8 @@ export const openReloadCopy = async (
       return copy.close()
     },
     discard: () => {
+      // For another tab that has the room: nothing else may bring it what was written last.
+      keeper?.flush()
       stop()
       return copy.discard()
     },

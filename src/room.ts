@@ -261,7 +261,8 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
 
   const fail = (reason: SessionError) => {
     if (stage !== 'joining') return
-    void leave()
+    // Who did not get in has not left: what was kept is for the next attempt.
+    void depart('page')
     reject(reason)
   }
   const onAbort = () => fail(aborted())

@@ -182,6 +182,24 @@ test('[SESSION17] leaving deletes the copy, unless another tab has the room', as
   expect((await join(origin.tab())).store.getAll()).toEqual({})
 })
 
+test('[SESSION17] who is not let in, or gives up joining, keeps it', async () => {
+  const origin = createMemoryPersistence()
+  const tab = origin.tab()
+  const before = await join(tab)
+  before.store.set('pinned', 'kept')
+  await lab.advance(1000)
+  await crash(before, tab)
+  lab.network.setSignaling('unreachable')
+  const aborting = new AbortController()
+  const joining = expect(join(origin.tab(), { signal: aborting.signal })).rejects.toMatchObject({ code: 'aborted' })
+  await lab.advance(100)
+  aborting.abort()
+  await lab.advance(1000)
+  await joining
+  lab.network.setSignaling('reachable')
+  expect((await join(origin.tab())).store.get('pinned')).toBe('kept')
+})
+
 test('[SESSION17] a page that goes away keeps it, with what was written last', async () => {
   const page = new EventTarget()
   vi.stubGlobal('addEventListener', page.addEventListener.bind(page))

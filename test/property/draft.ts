@@ -158,11 +158,8 @@ export class Draft {
 
   /** COUNTER3. */
   setCounter(counter: Group, value: number): void {
-    const base = counter.fields.get('')
-    if (!base || base.rivals.length > 0 || base.winner.value !== value) {
-      this.removePlace(base)
-      if (value !== 0) this.append(idsOf(counter), { is: 'field', name: '' }, { is: 'scalar', scalar: value })
-    }
+    this.removePlace(counter.fields.get(''))
+    if (value !== 0) this.append(idsOf(counter), { is: 'field', name: '' }, { is: 'scalar', scalar: value })
     for (const tally of counter.tallies) {
       const { writer } = tally
       const { count, total } = tallyOf(tally)

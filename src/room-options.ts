@@ -87,6 +87,7 @@ export const readOptions = (options: JoinOptions): RoomSettings => {
   if (password !== undefined && (typeof password !== 'string' || password === ''))
     throw invalid('password', 'it is no text, or empty')
   if (maxLinks !== Infinity && !isCount(maxLinks)) throw invalid('maxLinks', 'it is no positive integer')
+  checkIce(options)
   if (typeof joinTimeoutMs !== 'number' || !(joinTimeoutMs >= 0 && joinTimeoutMs <= maxTimeoutMs))
     throw invalid('joinTimeoutMs', 'it is no time to wait')
   if (typeof resumeWindowMs !== 'number' || !(resumeWindowMs >= 0))
@@ -146,6 +147,19 @@ const readPersistence = (persist: JoinOptions['persist']): RoomSettings['loadPer
   if (persist === 'indexeddb') return async () => (await import('./persistence/indexeddb.js')).indexedDb()
   if (typeof persist?.open !== 'function') throw invalid('persist', "it is neither 'indexeddb' nor a persistence")
   return () => Promise.resolve(persist)
+}
+
+/** What every RTCPeerConnection refuses is told here, before anybody is dialled with it. */
+const checkIce = ({ iceServers = [], iceTransportPolicy = 'all' }: JoinOptions): void => {
+  if (!Array.isArray(iceServers) || !iceServers.every(isIceServer))
+    throw invalid('iceServers', 'it is no array of { urls }, each stun: or turn:, these with username and credential')
+  if (!['all', 'relay'].includes(iceTransportPolicy)) throw invalid('iceTransportPolicy', "it is not 'all' or 'relay'")
+}
+
+const isIceServer = (server: Partial<RTCIceServer> | null | undefined): boolean => {
+  const urls = [server?.urls ?? []].flat()
+  const isNamed = typeof server?.username === 'string' && typeof server.credential === 'string'
+  return urls.length > 0 && urls.every(url => /^stuns?:./.test(url) || (isNamed && /^turns?:./.test(url)))
 }
 
 const readAddress = (address: string): string => {

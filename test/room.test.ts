@@ -142,6 +142,14 @@ describe('joining', () => {
       { transport: webrtc(), signaling: 'ws://localhost', RTCPeerConnection: EventTarget, WebSocket: 'none' },
     ],
     ['maxLinks', { maxLinks: 0 }],
+    ['iceServers', { iceServers: { urls: 'stun:stun.test' } }],
+    ['iceServers', { iceServers: ['stun:stun.test'] }],
+    ['iceServers', { iceServers: [null] }],
+    ['iceServers', { iceServers: [{ url: 'stun:stun.test' }] }],
+    ['iceServers', { iceServers: [{ urls: [] }] }],
+    ['iceServers', { iceServers: [{ urls: ['stun:stun.test', 'https://stun.test'] }] }],
+    ['iceServers', { iceServers: [{ urls: 'turn:turn.test', username: 'ana' }] }],
+    ['iceTransportPolicy', { iceTransportPolicy: 'relayed' }],
     ['joinTimeoutMs', { joinTimeoutMs: Number.NaN }],
     ['limits.maxKeys', { limits: { maxKeys: 0.5 } }],
   ])('[ROOM2] a bad %s rejects at once: %o', async (option, options) => {
@@ -149,6 +157,15 @@ describe('joining', () => {
     expect(failed).toBeInstanceOf(SessionError)
     expect(failed).toMatchObject({ code: 'invalid-option', details: { option } })
     expect(lab.network.pending).toBe(0)
+  })
+
+  test('[ROOM2] ICE servers are taken as browsers take them', async () => {
+    const named = { username: 'ana', credential: 'secret' }
+    const iceServers = [
+      { urls: 'stun:stun.test:3478' },
+      { urls: ['turns:turn.test?transport=tcp', 'stun:b.test'], ...named },
+    ]
+    await expect(lab.join({ iceServers, iceTransportPolicy: 'relay' })).resolves.toHaveProperty('self')
   })
 
   test('[ROOM2] a password rejects where nothing can be encrypted', async () => {

@@ -7,19 +7,19 @@ import type { Counter, List, Members, Room, Text } from '../src/index.js'
 
 export type Pin = { readonly id: string; readonly text: string; readonly by: string }
 
-/** Somebody in the speaker queue. The id is that of a peer who queued, or made up for a name that was typed. */
+/** Somebody in the speaker queue. The id is that of a person who queued, or made up for a name that was typed. */
 export type Speaker = { readonly id: string; readonly name: string }
 
 export type Poll = {
   readonly q: string
   readonly options: readonly string[]
-  /** The option of each peer that voted, by peer id. */
+  /** The option of each person that voted, by their id (`person-id.ts`). */
   readonly votes: Readonly<Record<string, string>>
 }
 
 /** The keys of the page. */
 export type Board = {
-  /** The id of the peer in the centre. */
+  /** The id of the person in the centre. */
   spotlight: string
   pinned: List<Pin>
   poll: Poll

@@ -48,8 +48,8 @@ export const createConflictChoice = (context: ConflictChoiceContext): HTMLElemen
       ),
     )
   const whoIs = (peerId: string | null): string => {
-    if (peerId === room.self.id) return 'You'
-    return (peerId !== null && people.nameOf(peerId)) || 'Somebody'
+    if (peerId === null) return 'Somebody'
+    return people.isSelf(peerId) ? 'You' : (people.nameOf(peerId) ?? 'Somebody')
   }
 
   const show = () => {

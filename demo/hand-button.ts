@@ -4,19 +4,19 @@ import { readHands, type BoardRoom } from './board.js'
 import { element } from './dom.js'
 import { icon } from './icon.js'
 import { overwrite } from './overwrite.js'
+import type { People } from './people.js'
 import type { Toasts } from './toasts.js'
 
-export const createHandButton = (room: BoardRoom, toasts: Toasts): HTMLElement => {
-  const { store } = room
+export const createHandButton = ({ store }: BoardRoom, { selfId }: People, toasts: Toasts): HTMLElement => {
   const toggle = () => {
     const hands = store.members('hands')
-    const isUp = readHands(store.get('hands')).has(room.self.id)
-    toasts.attempt(() => overwrite(store, 'hands', () => (isUp ? hands.remove(room.self.id) : hands.add(room.self.id))))
+    const isUp = readHands(store.get('hands')).has(selfId)
+    toasts.attempt(() => overwrite(store, 'hands', () => (isUp ? hands.remove(selfId) : hands.add(selfId))))
   }
   const words = element('span', {})
   const button = element('button', { class: 'button', type: 'button', onclick: toggle }, icon('hand'), words)
   store.observe('hands', ({ value }) => {
-    const isUp = readHands(value).has(room.self.id)
+    const isUp = readHands(value).has(selfId)
     words.textContent = isUp ? 'Lower hand' : 'Raise hand'
     button.dataset['up'] = String(isUp)
   })

@@ -27,9 +27,8 @@ export const mountHomecoming = (room: BoardRoom, toasts: Toasts): void => {
     } else if (journey.is === 'away') journey = { ...journey, is: 'returning' }
   })
   room.on('session-ended', () => {
+    // Told elsewhere, with all that one had (`ended-session.ts`).
     journey = { is: 'here' }
-    const text = 'You were away longer than a session waits, so you have joined the room anew.'
-    toasts.show({ title: 'That session is over', text, tone: 'info' })
   })
 }
 

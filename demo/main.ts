@@ -6,23 +6,30 @@ import type { Board, BoardRoom } from './board.js'
 import { mountConflictNotice } from './conflict-notice.js'
 import { partOfPage } from './dom.js'
 import { showFailurePage } from './failure-page.js'
+import { mountEndedSession } from './ended-session.js'
 import { mountHomecoming } from './homecoming.js'
 import { mountInspector } from './inspector.js'
 import { createInviteButton } from './invite-button.js'
+import { showKilledPage, wasKilled } from './killed-page.js'
+import { mountLeaveWarning } from './leave-warning.js'
 import { mountNotes } from './notes.js'
 import { createOfflineSwitch } from './offline-switch.js'
 import { createNameField, ownName } from './own-name.js'
 import { createPeople } from './people.js'
+import { ownPersonId } from './person-id.js'
 import { mountPins } from './pins.js'
 import { mountPoll } from './poll.js'
 import { readRoomAddress, reloadOnOtherRoom, type RoomAddress } from './room-name.js'
 import { mountQueue } from './queue.js'
+import { inWords, windowMsOf } from './resume-window.js'
+import { createSecondWindowLink } from './second-window.js'
 import { mountSpotlight } from './spotlight.js'
 import { mountStatusLine } from './status-line.js'
 import './style.css'
 import { createThemeToggle } from './theme-toggle.js'
 import { createToasts } from './toasts.js'
 import { showTopBar } from './top-bar.js'
+import { mountTrouble } from './trouble.js'
 import { createUndoButtons } from './undo-buttons.js'
 import { mountUsageMeter } from './usage-meter.js'
 
@@ -37,21 +44,25 @@ const showRoom = (room: BoardRoom, address: RoomAddress): void => {
   const { store } = room
   const say = mountAnnouncer(partOfPage('announcer'), room, people)
 
-  mountSpotlight(partOfPage('people'), { room, people, toasts, invite: createInviteButton(address, toasts) })
+  const invite = [createSecondWindowLink(address), createInviteButton(address, toasts)]
+  mountEndedSession(partOfPage('ended'), { room, people, toasts, say, window: inWords(windowMsOf(address)) })
+  mountSpotlight(partOfPage('people'), { room, people, toasts, invite })
   mountPins(partOfPage('pins'), { room, people, toasts })
   mountQueue(partOfPage('queue'), { room, people, toasts, say })
   mountPoll(partOfPage('poll'), { room, people, toasts })
   mountNotes(partOfPage('notes'), room, toasts)
   mountStatusLine(partOfPage('status'), room, people)
   mountUsageMeter(partOfPage('status'), store)
+  const trouble = mountTrouble(partOfPage('trouble'), address, toasts)
   const panelToggle = mountInspector(partOfPage('inspector'), { room, people, toasts })
   showTopBar(partOfPage('top'), {
     roomName: address.name,
     invite: createInviteButton(address, toasts),
     history: createUndoButtons({ room, toasts, say }),
-    tools: [createNameField(people), createOfflineSwitch(room), createThemeToggle(), panelToggle],
+    tools: [createNameField(people), createOfflineSwitch(room), trouble, createThemeToggle(), panelToggle],
   })
   mountHomecoming(room, toasts)
+  mountLeaveWarning(room)
   mountConflictNotice(room, toasts)
   room.on('error', error => toasts.report(error))
 }
@@ -59,12 +70,16 @@ const showRoom = (room: BoardRoom, address: RoomAddress): void => {
 const start = async (): Promise<void> => {
   const address = readRoomAddress()
   reloadOnOtherRoom(address)
+  if (wasKilled()) return showKilledPage(partOfPage('app'))
   try {
     const room = await joinRoom<Board>({
       room: address.name,
       // The server of the page introduces its peers too.
       signaling: location.origin.replace(/^http/, 'ws'),
       name: ownName(),
+      metadata: { person: await ownPersonId() },
+      persist: 'indexeddb',
+      ...(address.windowMs === null ? {} : { resumeWindowMs: address.windowMs }),
       ...(address.password === null ? {} : { password: address.password }),
     })
     globalThis.hearth = { room }
@@ -74,8 +89,7 @@ const start = async (): Promise<void> => {
   }
 }
 
-// A page that was put away has said goodbye; shown again, it joins anew.
-addEventListener('pageshow', event => {
-  if (event.persisted) location.reload()
-})
+// Only where a page is secure; it serves the next load of this page.
+const workers: ServiceWorkerContainer | undefined = navigator.serviceWorker
+workers?.register('./page-cache.js').catch((error: unknown) => console.warn('This page will not open offline.', error))
 void start()

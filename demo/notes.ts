@@ -5,7 +5,8 @@ import { element } from './dom.js'
 import { bindTextArea } from './text-binding.js'
 import type { Toasts } from './toasts.js'
 
-export const mountNotes = (root: HTMLElement, { store }: BoardRoom, toasts: Toasts): void => {
+export const mountNotes = (root: HTMLElement, room: BoardRoom, toasts: Toasts): void => {
+  const { store } = room
   const field = element('textarea', {
     class: 'field notes-field',
     'aria-label': 'Notes',
@@ -27,13 +28,17 @@ export const mountNotes = (root: HTMLElement, { store }: BoardRoom, toasts: Toas
     field,
     strange,
   )
-  let isBound = false
+  let unbind: (() => void) | null = null
   store.observe('notes', ({ value }) => {
     const isText = value === null || typeof value === 'string'
     field.hidden = !isText
     strange.hidden = isText
-    // It is the same text from then on, whatever becomes of the key meanwhile.
-    if (isText && !isBound) bindTextArea(field, store.text('notes'))
-    isBound ||= isText
+    // It is the same text from then on, whatever becomes of the key meanwhile,
+    if (isText) unbind ??= bindTextArea(field, store.text('notes'))
+  })
+  // until the session ends: the next one has another.
+  room.on('session-ended', () => {
+    unbind?.()
+    unbind = bindTextArea(field, store.text('notes'))
   })
 }

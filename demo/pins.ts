@@ -19,7 +19,7 @@ export const mountPins = (root: HTMLElement, { room, people, toasts }: PinsConte
   const pin = (text: string): boolean =>
     toasts.attempt(() => {
       // The name, not the id: it is still to be read when its owner has left.
-      const by = people.nameOf(room.self.id) ?? ''
+      const by = people.nameOf(people.selfId) ?? ''
       overwrite(store, 'pinned', () => store.list('pinned', { max: mostPins }).push({ id: randomId(), text, by }))
     })
 

@@ -1,4 +1,4 @@
-/** The poll: every peer has one vote, in a field of its own, so votes cast at the same moment all count. */
+/** The poll: everybody has one vote, in a field of its own, so votes cast at the same moment all count. */
 
 import { readPoll, type BoardRoom, type Poll } from './board.js'
 import { createConflictChoice } from './conflict-choice.js'
@@ -20,7 +20,7 @@ export const mountPoll = (root: HTMLElement, { room, people, toasts }: PollConte
     void toasts.attempt(() =>
       store.update('poll', current => {
         const open = readPoll(current)
-        return open && { ...open, votes: { ...open.votes, [room.self.id]: option } }
+        return open && { ...open, votes: { ...open.votes, [people.selfId]: option } }
       }),
     )
   const begin = (q: string, options: readonly string[]): boolean => {
@@ -89,7 +89,7 @@ export const mountPoll = (root: HTMLElement, { room, people, toasts }: PollConte
     composer.show(isOpen ? 'closed' : poll ? 'replacing' : 'first')
     if (!poll) return
     question.textContent = poll.q
-    const counted = count(poll, room.self.id, people)
+    const counted = count(poll, people)
     showOptions(counted)
     const votes = counted.reduce((sum, { votes }) => sum + votes, 0)
     total.textContent = votes === 1 ? 'One vote' : `${votes} votes`
@@ -108,7 +108,7 @@ export const mountPoll = (root: HTMLElement, { room, people, toasts }: PollConte
 }
 
 /** Votes for an option that is not there (any more) count for nothing. */
-const count = ({ options, votes }: Poll, selfId: string, people: People): PollOption[] => {
+const count = ({ options, votes }: Poll, people: People): PollOption[] => {
   const byOption = options.map(text => ({
     text,
     voters: Object.keys(votes).filter(voter => votes[voter] === text),
@@ -118,7 +118,7 @@ const count = ({ options, votes }: Poll, selfId: string, people: People): PollOp
     text,
     votes: voters.length,
     share: all === 0 ? 0 : voters.length / all,
-    isMine: voters.includes(selfId),
+    isMine: voters.includes(people.selfId),
     voters: voters.map(id => ({ id, name: people.nameOf(id) ?? 'Somebody who left', hue: people.hueOf(id) })),
   }))
 }

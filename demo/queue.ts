@@ -57,7 +57,7 @@ export const mountQueue = (root: HTMLElement, { room, people, toasts, say }: Que
     class: 'button',
     type: 'button',
     onclick: () => {
-      const { id } = room.self
+      const id = people.selfId
       if (speakers.some(speaker => speaker.id === id)) remove(id)
       else add({ id, name: people.nameOf(id) ?? '' })
     },
@@ -103,7 +103,7 @@ export const mountQueue = (root: HTMLElement, { room, people, toasts, say }: Que
     list.hidden = rows.length === 0
     empty.hidden = rows.length > 0
     hint.hidden = rows.length < 2
-    const isIn = speakers.some(({ id }) => id === room.self.id)
+    const isIn = speakers.some(({ id }) => id === people.selfId)
     join.textContent = isIn ? 'Leave the queue' : 'Join the queue'
   }
   root.replaceChildren(

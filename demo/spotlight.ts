@@ -14,8 +14,8 @@ export type SpotlightContext = {
   readonly room: BoardRoom
   readonly people: People
   readonly toasts: Toasts
-  /** Shown as long as one is alone. */
-  readonly invite: Child
+  /** Shown as long as one is alone: ways to bring others. */
+  readonly invite: readonly Child[]
 }
 
 export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite }: SpotlightContext): void => {
@@ -24,9 +24,9 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite
   let hands: ReadonlySet<string> = new Set()
 
   const clear = () => void toasts.attempt(() => store.delete('spotlight'))
-  const press = (peerId: string) => {
-    if (peerId === lit) clear()
-    else toasts.attempt(() => store.set('spotlight', peerId))
+  const press = (personId: string) => {
+    if (personId === lit) clear()
+    else toasts.attempt(() => store.set('spotlight', personId))
   }
 
   const heading = element('h2', {})
@@ -41,8 +41,8 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite
   const alone = element(
     'div',
     { class: 'notice' },
-    element('p', {}, 'You are the only one here. Open the link in another tab, or send it to somebody.'),
-    invite,
+    element('p', {}, 'You are the only one here. Open a second window to see it, or send the link to somebody.'),
+    ...invite,
   )
   const offline = element(
     'div',
@@ -91,7 +91,7 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite
     choice,
     alone,
     offline,
-    element('div', { class: 'stage-bar' }, createClapButton(room, toasts), createHandButton(room, toasts)),
+    element('div', { class: 'stage-bar' }, createClapButton(room, toasts), createHandButton(room, people, toasts)),
   )
   people.observe(show)
   room.on('status', show)

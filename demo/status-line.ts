@@ -4,6 +4,7 @@ import type { LinkStatus, RoomStatus } from '../src/index.js'
 import type { BoardRoom } from './board.js'
 import { element, keyedList, type Row } from './dom.js'
 import type { People } from './people.js'
+import { mountSavedLine } from './saved-line.js'
 
 type Link = LinkStatus & { readonly name: string; readonly hue: number }
 
@@ -24,6 +25,7 @@ export const mountStatusLine = (root: HTMLElement, room: BoardRoom, people: Peop
     showLinks(linksOf(status, people))
   }
   root.prepend(sync, signaling, links)
+  mountSavedLine(sync, room)
   room.on('status', show)
   people.observe(show)
 }

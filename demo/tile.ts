@@ -6,7 +6,7 @@ import { initialsOf, type Person } from './people.js'
 
 export type TileState = { readonly person: Person; readonly isLit: boolean; readonly hasHandUp: boolean }
 
-export const createTile = ({ person }: TileState, onPress: (peerId: string) => void): Row<TileState> => {
+export const createTile = ({ person }: TileState, onPress: (personId: string) => void): Row<TileState> => {
   const face = element('span', { class: 'face', 'aria-hidden': 'true' })
   const name = element('span', { class: 'tile-name' })
   const hand = element('span', { class: 'tile-hand', 'aria-hidden': 'true', title: 'Hand raised' }, icon('hand'))
@@ -15,7 +15,7 @@ export const createTile = ({ person }: TileState, onPress: (peerId: string) => v
     {
       class: 'tile',
       type: 'button',
-      'data-peer': person.id,
+      'data-person': person.id,
       onclick: () => onPress(person.id),
     },
     face,

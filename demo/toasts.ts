@@ -72,6 +72,8 @@ const titles: Readonly<Record<string, string>> = {
   'signaling-failed': 'Signaling cannot be used',
   'bad-input': 'Somebody sent nonsense; it was dropped',
   'cut-off': 'Somebody kept sending nonsense and was cut off',
+  'persistence-failed': 'No copy is kept for a reload',
+  'session-ended': 'That session is over',
   'duplicate-writer': 'Two claim to be one',
   left: 'You have left this room',
 }

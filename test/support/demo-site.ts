@@ -22,6 +22,8 @@ export type DemoSite = {
   takePageErrors(): readonly string[]
   /** Opens an address of the site in a browser context of its own, as another person would. */
   visit(address: string, options?: VisitOptions): Promise<Page>
+  /** Stops the server: nothing is served, nobody is introduced. The result starts it again, where it was. */
+  stop(): Promise<() => Promise<void>>
   /** Closes all pages. */
   closePages(): Promise<void>
   close(): Promise<void>
@@ -49,7 +51,8 @@ export const demoSiteOfFile = (): (() => DemoSite) => {
 const openDemoSite = async (): Promise<DemoSite> => {
   const folder = await mkdtemp(join(tmpdir(), 'hearth-demo-'))
   await buildDemo(folder)
-  const server = await createSignalingServer({ port: 0, host: '127.0.0.1', staticDirectory: folder })
+  const serve = (port: number) => createSignalingServer({ port, host: '127.0.0.1', staticDirectory: folder })
+  let server = await serve(0)
   const browser = await launchChromium()
   const pageErrors: string[] = []
   return {
@@ -64,6 +67,13 @@ const openDemoSite = async (): Promise<DemoSite> => {
       page.on('pageerror', error => pageErrors.push(error.stack ?? error.message))
       await page.goto(address)
       return page
+    },
+    stop: async () => {
+      const { port } = server
+      await server.close()
+      return async () => {
+        server = await serve(port)
+      }
     },
     closePages: async () => {
       await Promise.all(browser.contexts().map(context => context.close()))

@@ -1,0 +1,15 @@
+/** How long one may be away and still be part of the session, as the page speaks of it. */
+
+import type { RoomAddress } from './room-name.js'
+
+/** That of the library, unless the address has another. */
+const usualMs = 5 * 60_000
+
+export const windowMsOf = ({ windowMs }: RoomAddress): number => windowMs ?? usualMs
+
+export const inWords = (durationMs: number): string => {
+  if (durationMs === Infinity) return 'ever'
+  const seconds = Math.round(durationMs / 1000)
+  if (seconds < 120) return `${seconds} seconds`
+  return `${Math.round(seconds / 60)} minutes`
+}

@@ -3,6 +3,8 @@ import type { Clock } from '../clock.js'
 import { parseServerMessage } from '../wire/signaling-messages.js'
 import { nextMembers, type Members, type SignalingClient, type SignalingClientListener } from './signaling-client.js'
 
+/** lib0 comes back at once, and with it everybody else whose server was gone: so it is held back, each for another while. */
+const firstRetryMs = 500
 /** Asked whether it is there, a server has this long to say anything. */
 const doubtMs = 3000
 
@@ -12,11 +14,12 @@ const doubtMs = 3000
  */
 export const openYWebrtcClient = (
   conn: SignalingConn,
-  { topic, peerId, clock }: { topic: string; peerId: string; clock: Clock },
+  { topic, peerId, clock, random }: { topic: string; peerId: string; clock: Clock; random: () => number },
   listener: SignalingClientListener,
 ): SignalingClient => {
   let members: Members | null = null
   let isClosed = false
+  let cancelReturn: (() => void) | null = null
   let cancelDoubt: (() => void) | null = null
   const trust = (): void => {
     cancelDoubt?.()
@@ -52,9 +55,18 @@ export const openYWebrtcClient = (
     listener.onOpen()
   }
 
+  const comeBack = (): void => {
+    cancelReturn?.()
+    cancelReturn = null
+    conn.connect()
+  }
+
   const onDisconnect = (): void => {
     trust()
     members = null
+    conn.shouldConnect = false
+    cancelReturn?.()
+    cancelReturn = clock.schedule(comeBack, firstRetryMs * (0.5 + random() / 2))
     listener.onLost()
   }
 
@@ -97,10 +109,12 @@ export const openYWebrtcClient = (
     probe,
     retry: () => {
       if (conn.connected) probe()
-      else conn.connect()
+      else comeBack()
     },
     close: () => {
       isClosed = true
+      // Other rooms of the page may wait for it too.
+      if (cancelReturn) comeBack()
       trust()
       members = null
       conn.off('connect', onConnect)

@@ -117,7 +117,7 @@ const quieten = ({ room, awareness }: WebrtcProvider, peerId: string): void => {
 const connectTo = (
   url: string,
   provider: WebrtcProvider,
-  { topic, peerId, clock }: TransportOptions,
+  { topic, peerId, clock, random }: TransportOptions,
   listener: SignalingClientListener,
 ): SignalingClient => {
   try {
@@ -126,7 +126,7 @@ const connectTo = (
     if (!/^wss?:$/.test(new URL(url).protocol)) throw new SyntaxError('not the address of a WebSocket')
     provider.signalingUrls = [url]
     provider.connect()
-    return openYWebrtcClient(provider.signalingConns.at(-1), { topic, peerId, clock }, listener)
+    return openYWebrtcClient(provider.signalingConns.at(-1), { topic, peerId, clock, random }, listener)
   } catch (error) {
     listener.onFailed(String(error))
     return { isOpen: false, members: null, publish: () => {}, probe: () => {}, retry: () => {}, close: () => {} }

@@ -22,7 +22,7 @@ const untilTrue = (condition: () => boolean): Promise<void> =>
   vi.waitFor(async () => {
     await network.clock.advance(20)
     expect(condition()).toBe(true)
-  })
+  }, 5000)
 
 const join = (topic: string, peerId: string, signaling = [mainServer]) => {
   const told = { signaling: '', members: [] as readonly string[], dials: [] as string[], problems: [] as object[] }
@@ -118,4 +118,20 @@ test('[LINK34] when the browser says offline, a server that is not there any mor
   for (const session of sessions.splice(0)) session.leave()
   expect(browser.listeners).toBe(0)
   browser.restore()
+})
+
+test('[LINK13] [LINK36] to a server that was gone for a moment it comes back after a wait of its own', async () => {
+  const { told } = join('fake', 'a')
+  await untilTrue(() => told.signaling === 'connected')
+  for (let round = 0; round < 5; round++) {
+    const openedAt = watchSockets(network)
+    const goneAt = network.clock.monotonic()
+    network.signaling.setReachable(mainServer, false)
+    network.signaling.setReachable(mainServer, true)
+    expect(told.signaling).toBe('connecting')
+    await untilTrue(() => told.signaling === 'connected')
+    const waitedMs = (openedAt[0] ?? 0) - goneAt
+    expect(waitedMs).toBeGreaterThanOrEqual(250)
+    expect(waitedMs).toBeLessThan(500)
+  }
 })

@@ -258,4 +258,55 @@ export const pastFailures: readonly { readonly name: string; readonly program: P
       ],
     },
   },
+  {
+    name: '[MERGE7] what a transaction put in and moved was taken for one run with the rest of it',
+    program: {
+      seed: 12653,
+      skewsMs: [0, 0],
+      limits: { maxValueBytes: 8192 },
+      steps: [
+        {
+          operation: 'transaction.fails',
+          who: 0,
+          args: [
+            { operation: 'counter.decrement', args: { by: 7 } },
+            { operation: 'list.insert', args: { key: 'l1', index: 12, item: 't9' } },
+            { operation: 'array.push', args: { key: 'a2', items: ['t10', 't11', 't12'] } },
+          ],
+          deliver: 0,
+        },
+        {
+          operation: 'transaction.whole',
+          who: 0,
+          args: [
+            { operation: 'list.push', args: { key: 'l1', items: ['t49', 't50'] } },
+            { operation: 'list.move', args: { key: 'l1', from: 18, to: 1 } },
+            { operation: 'array.item', args: { id: 'q', name: 'x', value: 't51' } },
+          ],
+          deliver: 0,
+        },
+        {
+          operation: 'transaction.inner-fails',
+          who: 0,
+          args: {
+            outer: [
+              { operation: 'list.insert', args: { key: 'l1', index: 18, item: 't52' } },
+              { operation: 'list.move', args: { key: 'b1', from: 16, to: 19 } },
+            ],
+            inner: [{ operation: 'list.move', args: { key: 'l1', from: 5, to: 16 } }],
+          },
+          deliver: 0,
+        },
+        {
+          operation: 'transaction.whole',
+          who: 7,
+          args: [
+            { operation: 'list.push', args: { key: 'l1', items: ['t57', 't58', 't59'] } },
+            { operation: 'list.push', args: { key: 'l1', items: ['t60', 't61'] } },
+          ],
+          deliver: 0,
+        },
+      ],
+    },
+  },
 ]

@@ -60,7 +60,7 @@ const readInsertions = (records: readonly WriteRecord[], key: string) => {
   const pairs: [string, string][] = []
   // Of a run whose author took something out of it, only what came in one piece is promised to stay so.
   const torn = new Set<string>()
-  for (const { before, after, actor, error, operation } of records) {
+  for (const { before, after, actor, error, operation, args } of records) {
     if (error !== null) continue
     const [was, is] = [itemsOf(before.values, key).map(String), itemsOf(after.values, key).map(String)]
     const seen = new Set(was)
@@ -69,6 +69,8 @@ const readInsertions = (records: readonly WriteRecord[], key: string) => {
     // What a transaction moved past what it took out seems to stand where it stood.
     const isHidden = operation.startsWith('transaction') && stayed.length < was.length
     if (isHidden || kept.join() !== stayed.join()) for (const item of kept) moved.add(item)
+    // What it moved of what it put in itself seems to be where it was put, in one run with the rest.
+    if (operation.startsWith('transaction') && movesIn(args, key)) for (const item of is) moved.add(item)
     for (const [at, item] of is.entries()) {
       if (seen.has(item)) continue
       // Brought back, or copied: it is not known any more which one it is.
@@ -87,6 +89,10 @@ const readInsertions = (records: readonly WriteRecord[], key: string) => {
   }
   return { insertions, moved, pairs }
 }
+
+/** Whether a transaction of these parts moves elements of a list. */
+const movesIn = (parts: unknown, key: string): boolean =>
+  new RegExp(String.raw`"\w+\.(move|reverse)","args":\{"key":"${key}"`).test(JSON.stringify(parts))
 
 /** Those whose authors had seen neither of the two, nor put them beside one that had. */
 const unjustified = (

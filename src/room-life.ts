@@ -76,10 +76,16 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
   const links = new Set<string>()
   const met = new Set<string>()
   let signaling: SignalingState = 'connecting'
-  let members: readonly string[] = []
+  /** Null where nobody says who is here. */
+  let members: { readonly peerIds: readonly string[]; readonly unnamed: number } | null = null
   let onAllClosed = () => {}
 
   const isConnected = () => links.size > 0 || signaling === 'connected'
+
+  const isAlone = () => links.size === 0 && members?.peerIds.length === 0 && members.unnamed === 0
+
+  /** Time passes while this peer is connected. */
+  const passTime = () => judge(isAlone() ? 'alone' : 'tick')
 
   /** Whether this peer may go on, and whether it may send. */
   const judge = (evidence: Evidence): 'in' | 'doubtful' | 'ended' => {
@@ -104,7 +110,7 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
         },
         onDrain: () => inner.onDrain(),
         onClose: () => {
-          if (isConnected()) judge('tick')
+          if (isConnected()) passTime()
           links.delete(peerId)
           inner.onClose()
           if (links.size === 0) onAllClosed()
@@ -118,7 +124,7 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
     },
     onSignaling: state => {
       const isReturn = state === 'connected' && !isConnected()
-      if (state !== 'connected' && isConnected()) judge('tick')
+      if (state !== 'connected' && isConnected()) passTime()
       signaling = state
       if (isReturn && judge('return') === 'ended') return
       if (state === 'disconnected') joining.offline()
@@ -126,8 +132,8 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
     },
     onMembers: (peerIds, unnamed) => {
       // A killed page's socket closes long before its silence tells. But a socket also closes without its page.
-      sync.suspect(members.filter(id => !peerIds.includes(id)))
-      members = peerIds
+      sync.suspect((members?.peerIds ?? []).filter(id => !peerIds.includes(id)))
+      members = { peerIds, unnamed }
       joining.members(peerIds, unnamed)
       sync.wake()
     },
@@ -185,7 +191,7 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
       // Wrapped: browsers refuse to run it as a method of another object.
       defer: run =>
         queueMicrotask(() => {
-          if (!isConnected() || judge('tick') === 'in') run()
+          if (!isConnected() || passTime() === 'in') run()
           else heldTurn = run
         }),
       presence: () => session.presence(),
@@ -195,7 +201,7 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
     {
       ...session,
       onTick: () => {
-        if (isConnected()) judge('tick')
+        if (isConnected()) passTime()
         session.onTick()
       },
       onSynced: peerId => joining.synced(peerId, session.hasJoined(peerId)),
@@ -228,7 +234,7 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
       dialled: [...links, ...dialled],
       open: sync.openPeers,
       synced: sync.syncedPeers,
-      isMissingSomebody: members.some(id => !session.roster.has(id)),
+      isMissingSomebody: (members?.peerIds ?? []).some(id => !session.roster.has(id)),
     })
 
   return {

@@ -16,7 +16,9 @@ export type Standing = 'in' | 'doubtful' | 'stale'
 
 /** What shows that a peer is in the room. */
 export type Evidence =
-  /** A timer of its own ran while there was a link, or a signaling server that answers. */
+  /** A timer of its own ran while there was no link, and a signaling server that answers said that nobody else is there. */
+  | 'alone'
+  /** A timer of its own ran while there was a link, or a signaling server that answers, and somebody may be there. */
   | 'tick'
   /** Something arrived over a link, or one opened by a signaling server that was there all the time. */
   | 'heard'
@@ -28,7 +30,8 @@ export type Evidence =
  * the larger of wall and monotonic time, as timers and the monotonic clocks of some machines stop while these sleep.
  * Who sleeps does not see its connections go. So time that passed unseen while there were some counts as well, by
  * the monotonic clock; by the wall clock alone it may be no more than that clock having been set, and then it is
- * what still arrives over a link that proves it.
+ * what still arrives over a link that proves it. Browsers freeze pages that nobody looks at, and keep their sockets:
+ * one that finds its own still there, and nobody else, has missed nobody.
  */
 export type ResumeWindow = {
   judge(evidence: Evidence): Standing
@@ -40,6 +43,8 @@ export type ResumeWindow = {
 
 /** Timers are this late at times, without anything being wrong. */
 const patienceMs = 2000
+/** What signaling has to tell, or a socket that is gone, is known by then. */
+const aloneMs = 5000
 /** What was on the way before a sleep arrives at once after it, and proves nothing. */
 const proofMs = 1000
 
@@ -67,10 +72,12 @@ export const createResumeWindow = ({ clock, windowMs, connectedAt = Infinity }: 
       const ranMs = clock.monotonic() - last.monotonic
       if (evidence === 'return') return Math.max(wallMs, ranMs) > windowMs ? 'stale' : isIn()
       const unseenMs = Math.max(windowMs, patienceMs)
-      if (ranMs > unseenMs && doubtfulSince === null) return 'stale'
-      if (wallMs <= unseenMs) return isIn()
+      if (doubtfulSince === null && Math.max(wallMs, ranMs) <= unseenMs) return isIn()
       doubtfulSince ??= clock.monotonic()
-      return evidence === 'heard' && clock.monotonic() - doubtfulSince >= proofMs ? isIn() : 'doubtful'
+      const doubtfulMs = clock.monotonic() - doubtfulSince
+      if (evidence === 'alone') return doubtfulMs >= aloneMs ? isIn() : 'doubtful'
+      if (ranMs - doubtfulMs > unseenMs) return 'stale'
+      return evidence === 'heard' && doubtfulMs >= proofMs ? isIn() : 'doubtful'
     },
   }
 }

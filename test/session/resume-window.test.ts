@@ -96,6 +96,39 @@ test('[SESSION12] by the wall clock alone it is in doubt, until something arrive
   expect(resumeWindow.judge('tick')).toBe('in')
 })
 
+test('[SESSION12] who finds nobody there, and its signaling still, has missed nobody, as shows in 5 seconds', () => {
+  for (const monotonicMs of [0, windowMs + 1]) {
+    const { clock, pass } = createTimes()
+    const resumeWindow = createResumeWindow({ clock, windowMs })
+    resumeWindow.judge('alone')
+    pass(windowMs + 1, monotonicMs)
+    expect(resumeWindow.judge('alone')).toBe('doubtful')
+    pass(4999)
+    expect(resumeWindow.judge('alone')).toBe('doubtful')
+    pass(1)
+    expect(resumeWindow.judge('alone')).toBe('in')
+  }
+})
+
+test('[SESSION12] who finds somebody there then has left, unless only the wall clock says so', () => {
+  for (const evidence of ['tick', 'heard', 'return'] as const) {
+    const { clock, pass } = createTimes()
+    const resumeWindow = createResumeWindow({ clock, windowMs })
+    resumeWindow.judge('alone')
+    pass(windowMs + 1)
+    resumeWindow.judge('alone')
+    pass(3000)
+    expect(resumeWindow.judge(evidence)).toBe('stale')
+  }
+  const { clock, pass } = createTimes()
+  const resumeWindow = createResumeWindow({ clock, windowMs })
+  resumeWindow.judge('alone')
+  pass(windowMs + 1, 500)
+  resumeWindow.judge('alone')
+  pass(3000)
+  expect(resumeWindow.judge('heard')).toBe('in')
+})
+
 test('[SESSION12] who is in doubt and has to come back has left', () => {
   const { clock, pass } = createTimes()
   const resumeWindow = createResumeWindow({ clock, windowMs })

@@ -43,14 +43,9 @@ function* spots(tree: Tree): Generator<Spot> {
   for (const { path, place, isKey, isElement } of places) {
     for (const group of [place.winner, ...place.rivals]) yield { path, place, group, isKey, isElement }
     const { top, fields, elements } = place.winner
-    // What set settles of a counter is its base (COUNTER3).
-    for (const [name, inner] of fields)
-      places.push({
-        path: `${path}.${name}`,
-        place: inner,
-        isKey: isKey && top.says.is === 'counter',
-        isElement: false,
-      })
+    // The base of a counter is written anew also where it is that number already (COUNTER3).
+    for (const [name, inner] of top.says.is === 'counter' ? [] : fields)
+      places.push({ path: `${path}.${name}`, place: inner, isKey: false, isElement: false })
     for (const { key, place: inner } of elements)
       places.push({ path: `${path}[${key}]`, place: inner, isKey: false, isElement: true })
   }

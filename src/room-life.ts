@@ -20,6 +20,7 @@ import {
   type TransportProblem,
 } from './transport/transport.js'
 import type { Metadata } from './wire/peer-messages.js'
+import { withResolvers } from './with-resolvers.js'
 
 export type LifeOptions = {
   readonly selfId: string
@@ -68,7 +69,7 @@ const farewellMs = 500
 export const openLife = (options: LifeOptions, listener: LifeListener): Life => {
   const { selfId, settings, replica, resumeWindow } = options
   const { clock, random, limits } = settings
-  let isEnded = false
+  let ending: Promise<void> | null = null
 
   // --- what the transport tells ---------------------------------------------------------------------------------
 
@@ -89,7 +90,7 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
 
   /** Whether this peer may go on, and whether it may send. */
   const judge = (evidence: Evidence): 'in' | 'doubtful' | 'ended' => {
-    if (isEnded) return 'ended'
+    if (ending) return 'ended'
     const standing = resumeWindow.judge(evidence)
     if (standing === 'in') resumeTurns()
     if (standing !== 'stale') return standing
@@ -237,6 +238,27 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
       isMissingSomebody: (members?.peerIds ?? []).some(id => !session.roster.has(id)),
     })
 
+  const end = async (manner: 'flush' | 'silent') => {
+    joining.stop()
+    sync.close(manner)
+    session.stop()
+    // Who hears the goodbye closes the link. To close it first might lose what is on the way.
+    if (links.size > 0)
+      await new Promise<void>(done => {
+        const cancel = clock.schedule(done, farewellMs)
+        onAllClosed = () => {
+          cancel()
+          done()
+        }
+      })
+    network.leave()
+    // Nothing more is told of what is no longer there.
+    signaling = 'disconnected'
+    members = null
+    dialled.clear()
+    links.clear()
+  }
+
   return {
     session,
     get status() {
@@ -245,22 +267,13 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
     disconnect: () => network.disconnect(),
     connect: () => network.connect(),
     wake: () => sync.wake(),
-    end: async manner => {
-      if (isEnded) return
-      isEnded = true
-      joining.stop()
-      sync.close(manner)
-      session.stop()
-      // Who hears the goodbye closes the link. To close it first might lose what is on the way.
-      if (links.size > 0)
-        await new Promise<void>(done => {
-          const cancel = clock.schedule(done, farewellMs)
-          onAllClosed = () => {
-            cancel()
-            done()
-          }
-        })
-      network.leave()
+    end: manner => {
+      if (ending) return ending
+      // Before anything else: listeners of the app hear of the end, and may ask for it too.
+      const ended = withResolvers()
+      ending = ended.promise
+      end(manner).then(ended.resolve, ended.reject)
+      return ending
     },
   }
 }

@@ -16,6 +16,7 @@ import type { JsonSchema, Schema, SchemaFrom, Schemas } from './store/schema.js'
 import { openStore, type SessionStore } from './store/session-store.js'
 import { toJson } from './store/value.js'
 import type { Metadata } from './wire/peer-messages.js'
+import { withResolvers } from './with-resolvers.js'
 
 /** The store of a room, which also knows who holds what this peer wrote. */
 export type RoomStore<S> = SessionStore<S> & DeliveryView
@@ -348,14 +349,6 @@ const withDelivery = (store: SessionStore<JsonSchema>, delivery: DeliveryView): 
     pending: { get: () => delivery.pending, configurable: true },
     lastWrite: { get: () => delivery.lastWrite, configurable: true },
   }) as RoomStore<JsonSchema>
-
-const withResolvers = () => {
-  let settle: { resolve: () => void; reject: (reason: SessionError) => void } = { resolve: () => {}, reject: () => {} }
-  const promise = new Promise<void>((resolve, reject) => {
-    settle = { resolve, reject }
-  })
-  return { promise, ...settle }
-}
 
 /** The same object, for as long as `check` does not throw. */
 const guard = <T extends object>(target: T, check: () => void): T =>

@@ -29,13 +29,14 @@ export type Steps = {
 
 /**
  * `takeBack` undoes a step in a transaction of its own and gives what that did, null if nothing. So an undo is itself
- * a step, and to redo is to take that back.
+ * a step, and to redo is to take that back. `checkOpen` throws what every call of `history` is to throw.
  */
-export function createSteps(takeBack: (step: Step) => Step | null): Steps {
+export function createSteps(takeBack: (step: Step) => Step | null, checkOpen: () => void): Steps {
   let done: Step[] = []
   let undone: Step[] = []
   /** Passes over what has no effect any more. What throws stays where it is. */
   const move = (from: Step[], to: Step[]): boolean => {
+    checkOpen()
     for (let step = from.at(-1); step; step = from.at(-1)) {
       const back = takeBack(step)
       from.pop()
@@ -48,9 +49,11 @@ export function createSteps(takeBack: (step: Step) => Step | null): Steps {
   return {
     history: {
       get canUndo() {
+        checkOpen()
         return done.length > 0
       },
       get canRedo() {
+        checkOpen()
         return undone.length > 0
       },
       undo: () => move(done, undone),

@@ -40,7 +40,10 @@ export class SharedStore implements SessionStore<JsonSchema> {
   texts: Texts
   readonly #toldLost = new WeakSet<Entry>()
   #totals: Totals = { keys: 0, bytes: 0, oversized: 0 }
-  readonly #steps = createSteps(step => this.#takeBack(step))
+  readonly #steps = createSteps(
+    step => this.#takeBack(step),
+    () => this.#checkOpen(),
+  )
   readonly #successors: Successors = new Map()
   #draft: LedgerDraft | null = null
   #isClosed = false

@@ -7,13 +7,22 @@ import { element } from './dom.js'
 import { flame } from './flame.js'
 import { recall, remember } from './memory-of-tab.js'
 
-export const killThisTab = (): void => {
-  remember('hearth:killed', 'yes')
-  // Ahead of all others that listen, on the window and below.
-  const options = { capture: true }
+/** To be made before anything else listens to the page: of those who listen, the first can keep it from the others. */
+export const createKillSwitch = (): (() => void) => {
+  let isKilled = false
   for (const last of ['pagehide', 'beforeunload', 'visibilitychange'])
-    addEventListener(last, event => event.stopImmediatePropagation(), options)
-  location.reload()
+    addEventListener(
+      last,
+      event => {
+        if (isKilled) event.stopImmediatePropagation()
+      },
+      { capture: true },
+    )
+  return () => {
+    isKilled = true
+    remember('hearth:killed', 'yes')
+    location.reload()
+  }
 }
 
 export const wasKilled = (): boolean => recall('hearth:killed') === 'yes'

@@ -10,7 +10,7 @@ import { mountEndedSession } from './ended-session.js'
 import { mountHomecoming } from './homecoming.js'
 import { mountInspector } from './inspector.js'
 import { createInviteButton } from './invite-button.js'
-import { showKilledPage, wasKilled } from './killed-page.js'
+import { createKillSwitch, showKilledPage, wasKilled } from './killed-page.js'
 import { mountLeaveWarning } from './leave-warning.js'
 import { mountNotes } from './notes.js'
 import { createOfflineSwitch } from './offline-switch.js'
@@ -38,7 +38,7 @@ declare global {
   var hearth: { readonly room: BoardRoom }
 }
 
-const showRoom = (room: BoardRoom, address: RoomAddress): void => {
+const showRoom = (room: BoardRoom, address: RoomAddress, kill: () => void): void => {
   const toasts = createToasts(partOfPage('toasts'))
   const people = createPeople(room)
   const { store } = room
@@ -53,7 +53,7 @@ const showRoom = (room: BoardRoom, address: RoomAddress): void => {
   mountNotes(partOfPage('notes'), room, toasts)
   mountStatusLine(partOfPage('status'), room, people)
   mountUsageMeter(partOfPage('status'), store)
-  const trouble = mountTrouble(partOfPage('trouble'), address, toasts)
+  const trouble = mountTrouble(partOfPage('trouble'), { address, toasts, kill })
   const panelToggle = mountInspector(partOfPage('inspector'), { room, people, toasts })
   showTopBar(partOfPage('top'), {
     roomName: address.name,
@@ -71,6 +71,7 @@ const start = async (): Promise<void> => {
   const address = readRoomAddress()
   reloadOnOtherRoom(address)
   if (wasKilled()) return showKilledPage(partOfPage('app'))
+  const kill = createKillSwitch()
   try {
     const room = await joinRoom<Board>({
       room: address.name,
@@ -83,7 +84,7 @@ const start = async (): Promise<void> => {
       ...(address.password === null ? {} : { password: address.password }),
     })
     globalThis.hearth = { room }
-    showRoom(room, address)
+    showRoom(room, address, kill)
   } catch (error) {
     showFailurePage(partOfPage('app'), error, address)
   }

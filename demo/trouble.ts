@@ -2,7 +2,6 @@
 
 import { element, type Child } from './dom.js'
 import { icon } from './icon.js'
-import { killThisTab } from './killed-page.js'
 import { inWords, windowMsOf } from './resume-window.js'
 import { inviteLink, type RoomAddress } from './room-name.js'
 import { createSecondWindowLink } from './second-window.js'
@@ -12,8 +11,15 @@ import type { Toasts } from './toasts.js'
 /** Short enough to wait for its end. */
 const shortWindowMs = 10_000
 
+export type TroubleContext = {
+  readonly address: RoomAddress
+  readonly toasts: Toasts
+  /** Ends this page as if its process had been killed. */
+  readonly kill: () => void
+}
+
 /** Gives the button that opens the panel. */
-export const mountTrouble = (root: HTMLElement, address: RoomAddress, toasts: Toasts): HTMLElement => {
+export const mountTrouble = (root: HTMLElement, { address, toasts, kill }: TroubleContext): HTMLElement => {
   const isShort = windowMsOf(address) <= shortWindowMs
   const shortened = element('a', { href: inviteLink({ ...address, windowMs: shortWindowMs }) }, 'make it 10 seconds')
   const [before, after] = [
@@ -31,7 +37,7 @@ export const mountTrouble = (root: HTMLElement, address: RoomAddress, toasts: To
     part(
       '…this tab is killed?',
       'The page goes without a goodbye, as when its process dies. A copy for its return is in this browser.',
-      element('button', { class: 'button', type: 'button', onclick: killThisTab }, 'Kill this tab'),
+      element('button', { class: 'button', type: 'button', onclick: kill }, 'Kill this tab'),
     ),
     part(
       '…the network goes?',

@@ -166,7 +166,7 @@ test('[DEMO24] a page that sleeps is missed by the others, and has all that happ
   const ana = await site().visit(`${site().url}#sleep`, { name: 'Ana' })
   const bo = await site().visit(`${site().url}#sleep`, { name: 'Bo' })
   await meet(ana, bo)
-  const asleep = sleep(ana, 6)
+  const asleep = sleep(ana, 8)
   await bo.getByText('One person here').waitFor()
   await pin(bo, 'while Ana sleeps')
   await asleep
@@ -209,23 +209,50 @@ test('[DEMO25] [DEMO15] who was away past the window is told what the old sessio
   await ended.waitFor({ state: 'hidden' })
 })
 
-test('[DEMO26] [DEMO20] a tab that is killed is missed within 5 seconds, and comes back with what only it had', async () => {
-  const ana = await site().visit(`${site().url}#killed`, { name: 'Ana' })
+/** In the page: notes whether it sends anything while it goes away, where the next load of it finds that. */
+const noteGoodbyes = () => {
+  let isGoing = false
+  addEventListener('pagehide', () => (isGoing = true), { capture: true })
+  const { send } = RTCDataChannel.prototype
+  RTCDataChannel.prototype.send = function (this: RTCDataChannel, frame: never) {
+    if (isGoing) sessionStorage.setItem('said goodbye', 'yes')
+    send.call(this, frame)
+  }
+}
+const saidGoodbye = (page: Page) => page.evaluate(() => sessionStorage.getItem('said goodbye') !== null)
+
+test('[DEMO26] [DEMO20] a tab that is killed says nothing, is missed, and comes back with what only it had', async () => {
   const bo = await site().visit(`${site().url}#killed`, { name: 'Bo' })
+  const ana = await site().visit(`${site().url}#killed`, { name: 'Ana' })
+  await ana.addInitScript(noteGoodbyes)
+  await ana.reload()
   await meet(ana, bo)
+  const kill = async () => {
+    await whatIf(ana)
+    await ana.getByRole('button', { name: 'Kill this tab' }).click()
+    await ana.getByRole('heading', { name: 'This tab was killed' }).waitFor()
+  }
+  await kill()
+  await bo.getByText('One person here').waitFor()
+  expect(await saidGoodbye(ana)).toBe(false)
+  await ana.getByRole('button', { name: 'Come back' }).click()
+  await meet(ana, bo)
+
   await goOffline(ana)
   await pin(ana, 'nobody else had it')
   await says(ana, 'One change is only here')
-  await whatIf(ana)
-  await ana.getByRole('button', { name: 'Kill this tab' }).click()
-  await ana.getByRole('heading', { name: 'This tab was killed' }).waitFor()
-  await bo.getByText('One person here').waitFor()
+  await ana.evaluate(() => new Promise(resolve => setTimeout(resolve, 500)))
+  await kill()
   await ana.getByRole('button', { name: 'Come back' }).click()
   await meet(ana, bo)
   for (const page of [ana, bo]) {
     await hasPins(page, 'nobody else had it')
     await page.getByText('2 people here').waitFor()
   }
+  // So that the first time says something: who goes in the usual way does.
+  await ana.reload()
+  await meet(ana, bo)
+  expect(await saidGoodbye(ana)).toBe(true)
 })
 
 test('[DEMO27] who is alone can open a second window, which is somebody else in the room', async () => {

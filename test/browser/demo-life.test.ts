@@ -221,6 +221,28 @@ const noteGoodbyes = () => {
 }
 const saidGoodbye = (page: Page) => page.evaluate(() => sessionStorage.getItem('said goodbye') !== null)
 
+/** Whether this text is somewhere in what the browser stores for the page. */
+const isStored = (page: Page, text: string) =>
+  page.evaluate(async wanted => {
+    const resultOf = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.addEventListener('success', () => resolve(request.result))
+        request.addEventListener('error', () => reject(request.error ?? new Error('refused')))
+      })
+    const asText = (_: string, value: unknown) =>
+      value instanceof Uint8Array ? new TextDecoder().decode(value) : value
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await resultOf(indexedDB.open(name))
+      const stored = [...database.objectStoreNames].map(store =>
+        resultOf<unknown[]>(database.transaction(store).objectStore(store).getAll()),
+      )
+      const rows = await Promise.all(stored)
+      database.close()
+      if (JSON.stringify(rows, asText).includes(wanted)) return true
+    }
+    return false
+  }, text)
+
 test('[DEMO26] [DEMO20] a tab that is killed says nothing, is missed, and comes back with what only it had', async () => {
   const bo = await site().visit(`${site().url}#killed`, { name: 'Bo' })
   const ana = await site().visit(`${site().url}#killed`, { name: 'Ana' })
@@ -241,7 +263,7 @@ test('[DEMO26] [DEMO20] a tab that is killed says nothing, is missed, and comes 
   await goOffline(ana)
   await pin(ana, 'nobody else had it')
   await says(ana, 'One change is only here')
-  await ana.evaluate(() => new Promise(resolve => setTimeout(resolve, 500)))
+  await until(() => isStored(ana, 'nobody else had it'), { what: 'the copy has the pin' })
   await kill()
   await ana.getByRole('button', { name: 'Come back' }).click()
   await meet(ana, bo)

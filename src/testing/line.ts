@@ -36,7 +36,7 @@ export type LineOptions = {
 
 type Present = { readonly session: TransportSession; readonly listener: TransportListener; isConnected: boolean }
 
-export const createLine = ({ transport, note, nap, onJoin, ...options }: LineOptions): Line => {
+export const createLine = ({ transport, note, nap, ...options }: LineOptions): Line => {
   const links = new Set<LineLink & { end(): void }>()
   let peerId: string | null = null
   let present: Present | null = null
@@ -45,7 +45,7 @@ export const createLine = ({ transport, note, nap, onJoin, ...options }: LineOpt
     const self = joined.peerId
     peerId = self
     note({ type: 'join', peer: self, room: joined.topic })
-    onJoin(self)
+    options.onJoin(self)
     const session: TransportSession = transport.join(joined, {
       onDial: (...told) => nap.happen(() => listener.onDial(...told)),
       onSignaling: state => nap.happen(() => listener.onSignaling(state)),

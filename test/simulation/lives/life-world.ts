@@ -69,6 +69,10 @@ export class LifeWorld {
   }
 
   async #step(step: LifeStep): Promise<void> {
+    if ('who' in step) {
+      const person = this.#people[step.who % this.#people.length]
+      return person && this.#stepOf(person, step)
+    }
     const network = this.#network
     switch (step.does) {
       case 'settle':
@@ -88,8 +92,6 @@ export class LifeWorld {
         return network.partition(...groups)
       }
     }
-    const person = this.#people[step.who % this.#people.length]
-    if (person) await this.#stepOf(person, step)
   }
 
   async #stepOf(person: Person, step: Extract<LifeStep, { readonly who: number }>): Promise<void> {

@@ -163,7 +163,6 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
         onError: report,
       },
     )
-    stopCounting = replica.onLocalChange(() => delivery.wrote())
     if (isDisconnected) begun.disconnect()
     copy.keep(replica, () => ({ sessionId: begun.session.claim.sessionId, connectedAt: resumeWindow.connectedAt }))
     return begun
@@ -173,6 +172,10 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
   const carry = (count: number) => {
     if (count > 0) opened.replica.writeMark()
     delivery.goOn(count)
+  }
+  const countWrites = () => {
+    stopCounting()
+    stopCounting = opened.replica.onLocalChange(() => delivery.wrote())
   }
 
   const become = (outcome: JoinOutcome) => {
@@ -190,17 +193,16 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
 
   /** Goes on as somebody new: with all that is here and in the same session, or with nothing. */
   const succeed = async (ending: Promise<void>, claim: SessionClaim | null) => {
-    const { self } = life.session
     const selfId = createId(random)
-    stopCounting()
     opened.restart({ peerId: selfId, keepsData: claim !== null })
     shared.restart(opened.replica.writer)
     if (claim) carry(delivery.pending)
+    countWrites()
     await ending
     // Some transports let nobody in twice, and the app may have left meanwhile.
     if (stage === 'left') return
     if (stage === 'away') stage = 'joined'
-    life = begin(selfId, self, claim)
+    life = begin(selfId, life.session.self, claim)
     tellStatus(life.status)
   }
 
@@ -221,6 +223,7 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
   copy.load(opened.replica)
   // Nobody knows any more which of it others have.
   if (copy.claim) carry(1)
+  countWrites()
   const beginFirst = () => {
     try {
       return begin(selfId, settings, copy.claim)

@@ -206,6 +206,21 @@ describe('who was cut off', () => {
   })
 })
 
+test('[SESSION10] [SESSION14] what is written and told between two lives is of the next one', async () => {
+  const a = await join('a')
+  const b = await join('b')
+  a.disconnect()
+  await lab.advance(windowMs + 1000)
+  a.on('session-ended', () => {
+    a.store.set('pinned', 'anew')
+    a.setName('anna')
+  })
+  a.connect()
+  await lab.settle()
+  expect([a.store.pending, a.store.lastWrite?.state]).toEqual([0, 'all'])
+  expect(namesOf(b)).toEqual(['anna'])
+})
+
 describe('who slept', () => {
   test('[SESSION12] past the window with links that seem open brings nothing old into a session founded meanwhile', async () => {
     const a = await join('a')

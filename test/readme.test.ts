@@ -9,9 +9,11 @@ const root = join(import.meta.dirname, '..')
 const samplesOf = (page: string): string[] =>
   [...readFileSync(join(root, page), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(match => match[1] ?? '')
 
-test('[DOC1] the samples of README.md compile against the public surface', { timeout: 60_000 }, () => {
-  const samples = samplesOf('README.md')
-  expect(samples.length).toBeGreaterThan(2)
+const pages = ['README.md', 'docs/resilience.md']
+
+test('[DOC1] the samples of README.md and docs/ compile against the public surface', { timeout: 60_000 }, () => {
+  for (const page of pages) expect(samplesOf(page).length, page).toBeGreaterThan(1)
+  const samples = pages.flatMap(samplesOf)
   const folder = join(root, 'node_modules', '.cache', 'hearth-samples')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
@@ -36,4 +38,18 @@ test('[DOC1] the samples of README.md compile against the public surface', { tim
 test('[DOC2] the quickstart has at most ten lines', () => {
   const [quickstart = ''] = samplesOf('README.md')
   expect(quickstart.trim().split('\n').length).toBeLessThanOrEqual(10)
+})
+
+test('[DOC4] each row of the table of docs/resilience.md cites rules, and they are in SPEC.md', () => {
+  const rows = readFileSync(join(root, 'docs/resilience.md'), 'utf8').match(/^\| [^|]+ \|.*\|$/gm) ?? []
+  const [, ...cases] = rows
+  expect(cases.length).toBeGreaterThan(15)
+  const spec = readFileSync(join(root, 'SPEC.md'), 'utf8')
+  for (const row of cases) {
+    const cited = row.split('|').at(-2)?.trim().split(', ') ?? []
+    expect(
+      cited.filter(rule => !spec.includes(`- **${rule}** `)),
+      row,
+    ).toEqual([])
+  }
 })

@@ -209,6 +209,15 @@ export async function run(): Promise<void> {
     const returns: Returns[] = []
     for (const outage of outages) returns.push(await measureReturns(outage, patchy, open))
     printReturns(returns)
+    const reached = [
+      ...returns.flatMap(({ hearth }) => hearth),
+      ...arrivals.flatMap(each => each.hearth.map(({ saidMs }) => saidMs)),
+    ]
+    if (reached.includes(null)) {
+      // Told at the end of the process, so that the other benchmarks run.
+      process.exitCode = 1
+      console.log('  NOT AS IT MUST BE: a peer of Hearth was not there, or not back, in time')
+    }
     if (opened.pageErrors.length > 0) console.log(`  errors in pages: ${[...new Set(opened.pageErrors)].join('\n')}`)
   } finally {
     await opened.close()

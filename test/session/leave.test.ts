@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createMemoryPersistence } from '../../src/persistence/memory.js'
 import type { Room } from '../../src/room.js'
 import { createRoomLab, type RoomLab } from '../support/room-lab.js'
 
@@ -147,6 +148,22 @@ describe('while it is under way', () => {
     await leaving
     expect(again.store.getAll()).toEqual({})
     expect(again.sessionId > a.sessionId).toBe(true)
+  })
+
+  test('[SESSION17] with a copy, who joins again before it has left is as another tab, and who does so later finds nothing', async () => {
+    const persist = createMemoryPersistence()
+    const a = await lab.join({ persist })
+    a.store.set('pinned', 'kept')
+    await lab.settle()
+    const leaving = a.leave()
+    const again = await lab.join({ persist })
+    await leaving
+    expect(again.store.getAll()).toEqual({ pinned: 'kept' })
+    expect(again.sessionId).toBe(a.sessionId)
+    await leave(again)
+    const later = await lab.join({ persist })
+    expect(later.store.getAll()).toEqual({})
+    expect(later.sessionId).not.toBe(a.sessionId)
   })
 })
 

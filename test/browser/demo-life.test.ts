@@ -24,7 +24,7 @@ import {
 /** In the page. */
 declare const hearth: { readonly room: BoardRoom }
 
-const site = demoSiteOfFile()
+const site = demoSiteOfFile('after all')
 
 const hasPins = (page: Page, ...texts: string[]) =>
   until(async () => (await pinTexts(page)).join() === texts.toSorted().join(), { what: `the pins ${texts.join()}` })
@@ -41,11 +41,46 @@ const sleep = async (page: Page, seconds: number) => {
   await page.getByText(`Awake again after ${seconds} s`).waitFor({ timeout: 30_000 })
 }
 
+/** In the page: notes whether it sends anything while it goes away, where the next load of it finds that. */
+const noteGoodbyes = () => {
+  let isGoing = false
+  addEventListener('pagehide', () => (isGoing = true), { capture: true })
+  const { send } = RTCDataChannel.prototype
+  RTCDataChannel.prototype.send = function (this: RTCDataChannel, frame: never) {
+    if (isGoing) sessionStorage.setItem('said goodbye', 'yes')
+    send.call(this, frame)
+  }
+}
+const saidGoodbye = (page: Page) => page.evaluate(() => sessionStorage.getItem('said goodbye') !== null)
+
+/** Whether this text is somewhere in what the browser stores for the page. */
+const isStored = (page: Page, text: string) =>
+  page.evaluate(async wanted => {
+    const resultOf = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.addEventListener('success', () => resolve(request.result))
+        request.addEventListener('error', () => reject(request.error ?? new Error('refused')))
+      })
+    const asText = (_: string, value: unknown) =>
+      value instanceof Uint8Array ? new TextDecoder().decode(value) : value
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await resultOf(indexedDB.open(name))
+      const stored = [...database.objectStoreNames].map(store =>
+        resultOf<unknown[]>(database.transaction(store).objectStore(store).getAll()),
+      )
+      const rows = await Promise.all(stored)
+      database.close()
+      if (JSON.stringify(rows, asText).includes(wanted)) return true
+    }
+    return false
+  }, text)
+
 test('[DEMO20] [DEMO21] a lone page that is reloaded goes on with all it had, as the same person, also where nothing answers', async () => {
   const page = await site().visit(`${site().url}#reload`, { name: 'Ana' })
   await page.getByText('One person here').waitFor()
-  // The files of the page are kept, too.
-  await page.evaluate(() => navigator.serviceWorker.ready)
+  const isKept = () =>
+    page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state === 'activated')
+  await until(isKept, { what: 'the files of the page are kept, too' })
   await pin(page, 'kept')
   await notes(page).fill('as typed')
   await beginPoll(page, 'Still here?', 'Yes', 'No')
@@ -108,24 +143,28 @@ test('[DEMO21] a tab that was duplicated is somebody else', async () => {
   for (const page of [ana, twin]) await page.getByText('2 people here').waitFor()
 })
 
-test('[DEMO22] the status line tells how many changes are only here, and that everyone has them', async () => {
-  const ana = await site().visit(`${site().url}#saved`, { name: 'Ana' })
+test('[DEMO22] [DEMO27] the status line tells how many changes are only here, and that everyone has them: the second window does', async () => {
+  const ana = await site().visit(`${site().url}?window=60#saved`, { name: 'Ana' })
   await clap(ana, 1)
   await says(ana, 'One change is only here')
-  const bo = await site().visit(`${site().url}#saved`, { name: 'Bo' })
-  await meet(ana, bo)
+  const link = ana.locator('#people').getByRole('link', { name: 'Open a second window' })
+  const [other] = await Promise.all([ana.context().waitForEvent('page'), link.click()])
+  await meet(ana, other)
+  expect(other.url()).toBe(ana.url())
+  for (const page of [ana, other]) await page.getByText('2 people here').waitFor()
+  await link.waitFor({ state: 'hidden' })
+
   await says(ana, 'Your changes are with everyone here')
   await goOffline(ana)
   await says(ana, 'Offline: what you change is kept and merged later')
-  await says(ana, 'Your changes were with others who have left')
   await clap(ana, 2)
   await says(ana, '2 changes are only here')
   await comeBack(ana)
   await says(ana, 'Your changes are with everyone here')
-  await claps(bo, 3).waitFor()
+  await claps(other, 3).waitFor()
   // Who comes later has them with the rest.
   const cleo = await site().visit(`${site().url}#saved`, { name: 'Cleo' })
-  await meet(ana, bo, cleo)
+  await meet(ana, other, cleo)
   await says(ana, 'Your changes are with everyone here')
 })
 
@@ -162,12 +201,16 @@ test('[DEMO23] a page asks before it closes only if changes are nowhere else, an
   expect(asked).toEqual(['beforeunload'])
 })
 
-test('[DEMO24] a page that sleeps is missed by the others, and has all that happened once it is awake', async () => {
+// These wait for what takes its time, so they do it side by side.
+test.concurrent('[DEMO24] a page that sleeps is missed by the others, and has all that happened once it is awake', async () => {
   const ana = await site().visit(`${site().url}#sleep`, { name: 'Ana' })
   const bo = await site().visit(`${site().url}#sleep`, { name: 'Bo' })
   await meet(ana, bo)
+  await clap(bo, 1)
+  await claps(ana, 1).waitFor()
   const asleep = sleep(ana, 8)
   await bo.getByText('One person here').waitFor()
+  await says(bo, 'Your changes were with others who have left')
   await pin(bo, 'while Ana sleeps')
   await asleep
   await hasPins(ana, 'while Ana sleeps')
@@ -175,7 +218,7 @@ test('[DEMO24] a page that sleeps is missed by the others, and has all that happ
   await says(ana, 'In step with everyone')
 })
 
-test('[DEMO25] [DEMO15] who was away past the window is told what the old session held, and can put it back', async () => {
+test.concurrent('[DEMO25] [DEMO15] who was away past the window is told what the old session held, and can put it back', async () => {
   const ana = await site().visit(`${site().url}?window=3#ended`, { name: 'Ana', ...phone })
   const bo = await site().visit(`${site().url}#ended`, { name: 'Bo' })
   await meet(ana, bo)
@@ -209,41 +252,7 @@ test('[DEMO25] [DEMO15] who was away past the window is told what the old sessio
   await ended.waitFor({ state: 'hidden' })
 })
 
-/** In the page: notes whether it sends anything while it goes away, where the next load of it finds that. */
-const noteGoodbyes = () => {
-  let isGoing = false
-  addEventListener('pagehide', () => (isGoing = true), { capture: true })
-  const { send } = RTCDataChannel.prototype
-  RTCDataChannel.prototype.send = function (this: RTCDataChannel, frame: never) {
-    if (isGoing) sessionStorage.setItem('said goodbye', 'yes')
-    send.call(this, frame)
-  }
-}
-const saidGoodbye = (page: Page) => page.evaluate(() => sessionStorage.getItem('said goodbye') !== null)
-
-/** Whether this text is somewhere in what the browser stores for the page. */
-const isStored = (page: Page, text: string) =>
-  page.evaluate(async wanted => {
-    const resultOf = <T>(request: IDBRequest<T>) =>
-      new Promise<T>((resolve, reject) => {
-        request.addEventListener('success', () => resolve(request.result))
-        request.addEventListener('error', () => reject(request.error ?? new Error('refused')))
-      })
-    const asText = (_: string, value: unknown) =>
-      value instanceof Uint8Array ? new TextDecoder().decode(value) : value
-    for (const { name = '' } of await indexedDB.databases()) {
-      const database = await resultOf(indexedDB.open(name))
-      const stored = [...database.objectStoreNames].map(store =>
-        resultOf<unknown[]>(database.transaction(store).objectStore(store).getAll()),
-      )
-      const rows = await Promise.all(stored)
-      database.close()
-      if (JSON.stringify(rows, asText).includes(wanted)) return true
-    }
-    return false
-  }, text)
-
-test('[DEMO26] [DEMO20] a tab that is killed says nothing, is missed, and comes back with what only it had', async () => {
+test.concurrent('[DEMO26] [DEMO20] a tab that is killed says nothing, is missed, and comes back with what only it had', async () => {
   const bo = await site().visit(`${site().url}#killed`, { name: 'Bo' })
   const ana = await site().visit(`${site().url}#killed`, { name: 'Ana' })
   await ana.addInitScript(noteGoodbyes)
@@ -275,16 +284,6 @@ test('[DEMO26] [DEMO20] a tab that is killed says nothing, is missed, and comes 
   await ana.reload()
   await meet(ana, bo)
   expect(await saidGoodbye(ana)).toBe(true)
-})
-
-test('[DEMO27] who is alone can open a second window, which is somebody else in the room', async () => {
-  const ana = await site().visit(`${site().url}?window=60#second`, { name: 'Ana' })
-  const link = ana.locator('#people').getByRole('link', { name: 'Open a second window' })
-  const [other] = await Promise.all([ana.context().waitForEvent('page'), link.click()])
-  await meet(ana, other)
-  expect(other.url()).toBe(ana.url())
-  for (const page of [ana, other]) await page.getByText('2 people here').waitFor()
-  await link.waitFor({ state: 'hidden' })
 })
 
 test('[DEMO5] the panel of what can happen is opened, used and closed by the keyboard', async () => {

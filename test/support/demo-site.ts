@@ -34,14 +34,17 @@ export type VisitOptions = BrowserContextOptions & {
   readonly name?: string
 }
 
-/** One site for all tests of a file. After each its pages are closed, and nothing may have gone wrong in them unseen. */
-export const demoSiteOfFile = (): (() => DemoSite) => {
+/**
+ * One site for all tests of a file. After each nothing may have gone wrong unseen in its pages, which are then closed,
+ * or `after all` where tests run side by side.
+ */
+export const demoSiteOfFile = (close: 'after each' | 'after all' = 'after each'): (() => DemoSite) => {
   let site: DemoSite
   beforeAll(async () => {
     site = await openDemoSite()
   })
   afterEach(async () => {
-    await site.closePages()
+    if (close === 'after each') await site.closePages()
     expect(site.takePageErrors()).toEqual([])
   })
   afterAll(() => site.close())

@@ -61,7 +61,7 @@ export type SessionErrorDetails = {
   'persistence-failed': { reason: string }
   /** A signaling server cannot be used at all, for instance because its address is wrong. */
   'signaling-failed': { url: string; reason: string }
-  /** The browser or runtime refused to make a peer connection. */
+  /** The browser or runtime refused to make a peer connection; or the transport, with this peer's own id, to join again. */
   'connection-failed': { peerId: string; reason: string }
 }
 

@@ -203,6 +203,8 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
       ...session,
       onTick: () => {
         if (isConnected()) passTime()
+        // What may be said to nobody can be told here.
+        else resumeTurns()
         session.onTick()
       },
       onSynced: peerId => joining.synced(peerId, session.hasJoined(peerId)),

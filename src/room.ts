@@ -76,6 +76,12 @@ const error = <Code extends SessionErrorCode>(code: Code, message: string, detai
 
 const aborted = () => error('aborted', 'Joining was cancelled.', {})
 
+/** Why a transport does not join once more. */
+const toFailure = (cause: unknown, peerId: string): SessionError =>
+  cause instanceof SessionError
+    ? cause
+    : new SessionError('connection-failed', 'The room cannot be joined anew.', { peerId, reason: String(cause) }, cause)
+
 /** From the first dial to the last goodbye. `away`: between two lives, be it that the page was put away meanwhile. */
 type Stage = 'joining' | 'joined' | 'away' | 'left'
 
@@ -93,8 +99,9 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
     // Who types on in a room that was left is told that it goes nowhere.
     else if (stage !== 'left' || problem.code === 'left') events.emit('error', problem as AnySessionError)
   }
+  const isHere = () => stage !== 'left'
   const here = () => {
-    if (stage === 'left') throw error('left', 'This room was left.', {})
+    if (!isHere()) throw error('left', 'This room was left.', {})
   }
 
   // --- what outlives a life -------------------------------------------------------------------------------------
@@ -156,7 +163,7 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
         onTurn: endTurn,
         onJoined: peer => events.emit('peer-joined', { peer }),
         onLeft: peer => {
-          if (stage !== 'left') events.emit('peer-left', { peer })
+          if (isHere()) events.emit('peer-left', { peer })
         },
         onUpdated: peer => events.emit('peer-updated', { peer }),
         onMessage: message => events.emit('message', message),
@@ -170,7 +177,7 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
 
   /** What was written before, by this peer as somebody else, is acknowledged by what it writes first. */
   const carry = (count: number) => {
-    if (count > 0) opened.replica.writeMark()
+    if (count > 0 || delivery.lastWrite) opened.replica.writeMark()
     delivery.goOn(count)
   }
   const countWrites = () => {
@@ -193,16 +200,27 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
 
   /** Goes on as somebody new: with all that is here and in the same session, or with nothing. */
   const succeed = async (ending: Promise<void>, claim: SessionClaim | null) => {
+    // Listeners of `peer-left` may have left.
+    if (!isHere()) return
     const selfId = createId(random)
-    opened.restart({ peerId: selfId, keepsData: claim !== null })
+    const onReplica = () => {
+      if (claim) carry(delivery.pending)
+      // Once more: these listeners may have written, too.
+      else delivery.discard()
+      countWrites()
+    }
+    opened.restart({ peerId: selfId, keepsData: claim !== null, onReplica })
     shared.restart(opened.replica.writer)
-    if (claim) carry(delivery.pending)
-    countWrites()
     await ending
     // Some transports let nobody in twice, and the app may have left meanwhile.
-    if (stage === 'left') return
+    if (!isHere()) return
     if (stage === 'away') stage = 'joined'
-    life = begin(selfId, life.session.self, claim)
+    try {
+      life = begin(selfId, life.session.self, claim)
+    } catch (cause) {
+      const failure = toFailure(cause, selfId)
+      return stage === 'joining' ? fail(failure) : report(failure)
+    }
     tellStatus(life.status)
   }
 
@@ -216,7 +234,7 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
     delivery.discard()
     copy.clear()
     const returned = succeed(life.end('silent'), null)
-    events.emit('session-ended', { reason: 'stale', snapshot, sessionId })
+    if (isHere()) events.emit('session-ended', { reason: 'stale', snapshot, sessionId })
     await returned
   }
 

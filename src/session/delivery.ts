@@ -93,6 +93,8 @@ export const createDelivery = ({ clock, ...options }: DeliveryOptions): Delivery
     for (const fail of fails) fail(error?.() ?? null)
   }
   const begin = () => {
+    // Who has that has all that was before it.
+    if (carried.clock <= reached) reachedBefore.fill(Infinity)
     reachedBefore[life] = reached
     life++
     reached = 0

@@ -152,9 +152,10 @@ export type OpenStore = {
   /**
    * From here on `peerId` writes, under a writer of its own, in what is here or, without `keepsData`, in an empty
    * store. The store, its handles and observers stay; what they show that is gone is told as such. Without `keepsData`
-   * its texts are dead: an edit in them is told by `onError` (`session-ended`). `replica` is another one.
+   * its texts are dead: an edit in them is told by `onError` (`session-ended`). `replica` is another one: it is so when
+   * `onReplica` is called, and observers, who may write, are told after that.
    */
-  restart(life: { readonly peerId: string; readonly keepsData: boolean }): void
+  restart(life: { readonly peerId: string; readonly keepsData: boolean; onReplica?: () => void }): void
   close(): void
 }
 
@@ -171,14 +172,16 @@ export function openStore(options: StoreOptions): OpenStore {
       return replica
     },
     onConflict: listener => shared.onConflict(listener),
-    restart: ({ peerId, keepsData }) => {
+    restart: ({ peerId, keepsData, onReplica }) => {
       const ended = ledger
       shared.texts.settle()
       ledger = new Ledger({ ...options, peerId, writer: drawWriter() })
       if (keepsData) ledger.continue(ended)
-      shared.restart(ledger, { keepsTexts: keepsData })
+      const tell = shared.restart(ledger, { keepsTexts: keepsData })
       replica = replicaOf(ledger, shared)
       ended.close()
+      onReplica?.()
+      tell()
     },
     close: () => {
       shared.close()

@@ -166,8 +166,8 @@ export class SharedStore implements SessionStore<JsonSchema> {
     return () => this.#conflictListeners.delete(listener)
   }
 
-  /** Goes on with another ledger: that of another session, or this one's under another writer. */
-  restart(ledger: Ledger, { keepsTexts }: { readonly keepsTexts: boolean }): void {
+  /** Goes on with another ledger: that of another session, or this one's under another writer. The result tells of it. */
+  restart(ledger: Ledger, { keepsTexts }: { readonly keepsTexts: boolean }): () => void {
     const shown = this.#views.keys
     this.#ledger = ledger
     this.#views = new Views(ledger.index, this.#limits)
@@ -178,7 +178,7 @@ export class SharedStore implements SessionStore<JsonSchema> {
       this.texts.end()
       this.texts = this.#textsOf(ledger)
     }
-    this.publish('remote', shown)
+    return () => this.publish('remote', shown)
   }
 
   close(): void {

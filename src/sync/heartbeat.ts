@@ -61,12 +61,13 @@ export const startHeartbeat = (options: HeartbeatOptions): (() => void) => {
   const tick = () => {
     const now = clock.monotonic()
     const wasAsleep = now - dueAt > lateMs
+    // First, as what follows may be the end of it.
+    schedule()
     for (const connection of options.connections()) {
       if (wasAsleep && isOpen(connection)) excuse(connection, now)
       watch(connection, now)
     }
     options.onTick()
-    schedule()
   }
 
   const schedule = () => {

@@ -45,7 +45,7 @@ const sleep = async (page: Page, seconds: number) => {
 const noteGoodbyes = () => {
   let isGoing = false
   addEventListener('pagehide', () => (isGoing = true), { capture: true })
-  const { send } = RTCDataChannel.prototype
+  const send: (this: RTCDataChannel, frame: never) => void = Reflect.get(RTCDataChannel.prototype, 'send')
   RTCDataChannel.prototype.send = function (this: RTCDataChannel, frame: never) {
     if (isGoing) sessionStorage.setItem('said goodbye', 'yes')
     send.call(this, frame)

@@ -1,9 +1,12 @@
 import { SessionError } from './errors.js'
+import { oncePerKind } from './persistence/failure.js'
 import { createKeeper, type Keeper } from './persistence/keeper.js'
+import { inTime } from './persistence/patience.js'
 import type { CopyLife, Persistence, StoredCopy } from './persistence/persistence.js'
 import type { RoomSettings } from './room-options.js'
 import type { SessionClaim } from './session/identity.js'
 import type { OpenStore } from './store/session-store.js'
+import { isId } from './wire/peer-messages.js'
 
 type Replica = OpenStore['replica']
 
@@ -58,13 +61,21 @@ export const openReloadCopy = async (
     const reason = cause instanceof Error ? cause.message : String(cause)
     onError(new SessionError('persistence-failed', `The copy for a reload is not whole: ${reason}`, { reason }, cause))
   }
+  const tell = oncePerKind(onFailure)
   const persistence = await loadPersistence().catch(onFailure)
   if (!persistence) return noCopy
-  const copy = await persistence.open({ room, clock, random, onFailure })
-  const isUsable = ({ aliveAt, connectedAt }: CopyLife) => {
+  const open = async () => persistence.open({ room, clock, random, onFailure })
+  const opening = open()
+  const copy = await inTime(clock, opening).catch(tell)
+  if (!copy) {
+    // What opens later holds the room for nobody.
+    opening.then(late => late.close()).catch(tell)
+    return noCopy
+  }
+  const isUsable = ({ sessionId, aliveAt, connectedAt }: CopyLife) => {
     const now = clock.now()
     const wasThere = connectedAt === never ? aliveAt : Math.min(aliveAt, connectedAt)
-    return aliveAt <= now + clockSlackMs && now - wasThere <= resumeWindowMs
+    return isId(sessionId) && aliveAt <= now + clockSlackMs && now - wasThere <= resumeWindowMs
   }
   const found: StoredCopy | null = await copy.read(isUsable)
 

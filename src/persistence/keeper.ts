@@ -56,7 +56,7 @@ export const createKeeper = ({ copy, replica, clock, life, onFailure }: KeeperOp
   let stored: { readonly log: Uint8Array; readonly texts: readonly TextPart[] } = { log: nothing, texts: [] }
   /** What was stored of each text last. A text's state vector does not cover deletions: its update always has them all. */
   let lastTexts: ReadonlyMap<string, Uint8Array> = new Map()
-  let sessionId = ''
+  let lived: CopyLife | null = null
   let writtenAt = -Infinity
   let cancelWrite: (() => void) | null = null
   let cancelTouch = () => {}
@@ -84,9 +84,8 @@ export const createKeeper = ({ copy, replica, clock, life, onFailure }: KeeperOp
   const touch = () => {
     cancelTouch()
     cancelTouch = clock.schedule(touch, touchMs)
-    const now = life()
-    ;({ sessionId } = now)
-    copy.touch(now)
+    lived = life()
+    copy.touch(lived)
   }
 
   touch()
@@ -112,7 +111,9 @@ export const createKeeper = ({ copy, replica, clock, life, onFailure }: KeeperOp
     },
     onTurn: () => {
       if (stage === 'stopped') return
-      if (life().sessionId !== sessionId) touch()
+      const { sessionId, connectedAt } = life()
+      // Never yet connected is told by a time that is none.
+      if (sessionId !== lived?.sessionId || connectedAt < lived.connectedAt) touch()
       if (cancelWrite || !isNew()) return
       const waitMs = writtenAt + pauseMs - clock.monotonic()
       if (waitMs <= 0) write()

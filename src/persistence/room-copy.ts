@@ -1,4 +1,5 @@
 import { failure, oncePerKind } from './failure.js'
+import { inTime } from './patience.js'
 import { readLife, type CopyLife, type OpenCopyOptions, type RoomCopy, type StoredCopy } from './persistence.js'
 import type { Shelf, StoredChain } from './shelf.js'
 
@@ -7,8 +8,6 @@ const maxParts = 100
 const maxAddedBytes = 64 * 1024
 /** Writes that may be under way at once. Storage that hangs must not fill the memory: what is over is caught up with. */
 const maxUnderWay = 16
-/** How long storage may hold up joining or leaving. */
-const patienceMs = 2000
 
 /** The own chain, as far as it is known to hold all that was appended. */
 type Chain = { readonly snapshotBytes: number; addedBytes: number; parts: number }
@@ -40,15 +39,6 @@ export const createRoomCopy = (shelf: Shelf, options: Pick<OpenCopyOptions, 'clo
     underWay.add(done)
     return done
   }
-
-  const within = <T>(task: Promise<T>): Promise<T> =>
-    new Promise((resolve, reject) => {
-      const cancel = clock.schedule(
-        () => reject(failure('TimeoutError', 'The storage did not answer in time.')),
-        patienceMs,
-      )
-      void task.then(resolve, reject).finally(cancel)
-    })
 
   const look = async (isWanted: (life: unknown) => boolean = () => false) => {
     const chains = await shelf.others(isWanted)
@@ -111,7 +101,7 @@ export const createRoomCopy = (shelf: Shelf, options: Pick<OpenCopyOptions, 'clo
       await shelf.release()
       await last()
     }
-    ended = within(ending())
+    ended = inTime(clock, ending())
       .catch((cause: unknown) => {
         tell(cause)
         // Storage that hangs is no reason to hold the room for others.
@@ -135,7 +125,7 @@ export const createRoomCopy = (shelf: Shelf, options: Pick<OpenCopyOptions, 'clo
           const life = readLife(stored)
           return life !== null && isUsable(life)
         }
-        const { chains, gone } = await within(look(isWanted))
+        const { chains, gone } = await inTime(clock, look(isWanted))
         const wanted = chains.filter(({ parts }) => parts !== null)
         const unwanted = holdersOf(gone.filter(({ parts }) => parts === null))
         if (unwanted.length > 0) void run(() => shelf.remove(unwanted))

@@ -100,6 +100,9 @@ export type PostBody = Message<'presence' | 'app' | 'ack'>
 const isObject = (value: unknown): value is Metadata =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Whether others would take this for the id of a peer or session. */
+export const isId = (value: string): boolean => value !== '' && new TextEncoder().encode(value).length <= maxIdBytes
+
 const to = text(maxIdBytes)
 const id = only(to, (value): value is string => value !== '')
 const presence = record<Presence>({

@@ -41,7 +41,7 @@ export const mountTrouble = (root: HTMLElement, { address, toasts, kill }: Troub
     ),
     part(
       '…the network goes?',
-      'Switch to offline, above. Or stop the server: who is linked stays linked, and a reload still finds this page.',
+      `Switch to offline, above. Or stop the server: who is linked stays linked${isSecureContext ? ', and a reload still finds this page' : ''}.`,
     ),
     part('And how does it look to others?', '', createSecondWindowLink(address)),
   )

@@ -121,6 +121,8 @@ test('[DEMO21] [DEMO18] who reloads has one vote, one raised hand, one place in 
     await isPressed(tile(page, 'Ana'), true)
     await hasQueue(page, 'Ana')
     expect(await hueOf(page)).toBe(hue)
+    // What was written before has an author, too.
+    expect(await page.locator('#inspector').textContent()).not.toContain('somebody who left')
   }
   await isPressed(option(ana, 'Pizza'), true)
   await option(ana, 'Ramen').click()

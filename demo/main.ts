@@ -16,12 +16,12 @@ import { mountNotes } from './notes.js'
 import { createOfflineSwitch } from './offline-switch.js'
 import { createNameField, ownName } from './own-name.js'
 import { createPeople } from './people.js'
-import { ownPersonId } from './person-id.js'
+import { ownArrival, ownPersonId } from './person-id.js'
 import { mountPins } from './pins.js'
 import { mountPoll } from './poll.js'
 import { readRoomAddress, reloadOnOtherRoom, type RoomAddress } from './room-name.js'
 import { mountQueue } from './queue.js'
-import { inWords, windowMsOf } from './resume-window.js'
+import { inTime, inWords, windowMsOf } from './resume-window.js'
 import { createSecondWindowLink } from './second-window.js'
 import { mountSpotlight } from './spotlight.js'
 import { mountStatusLine } from './status-line.js'
@@ -44,9 +44,10 @@ const showRoom = (room: BoardRoom, address: RoomAddress, kill: () => void): void
   const { store } = room
   const say = mountAnnouncer(partOfPage('announcer'), room, people)
 
+  const windowMs = windowMsOf(address)
   const invite = [createSecondWindowLink(address), createInviteButton(address, toasts)]
-  mountEndedSession(partOfPage('ended'), { room, people, toasts, say, window: inWords(windowMsOf(address)) })
-  mountSpotlight(partOfPage('people'), { room, people, toasts, invite })
+  mountEndedSession(partOfPage('ended'), { room, people, toasts, say, window: inWords(windowMs) })
+  mountSpotlight(partOfPage('people'), { room, people, toasts, inTime: inTime(windowMs), invite })
   mountPins(partOfPage('pins'), { room, people, toasts })
   mountQueue(partOfPage('queue'), { room, people, toasts, say })
   mountPoll(partOfPage('poll'), { room, people, toasts })
@@ -78,7 +79,7 @@ const start = async (): Promise<void> => {
       // The server of the page introduces its peers too.
       signaling: location.origin.replace(/^http/, 'ws'),
       name: ownName(),
-      metadata: { person: await ownPersonId() },
+      metadata: { person: await ownPersonId(), arrival: ownArrival(address.name) },
       persist: 'indexeddb',
       ...(address.windowMs === null ? {} : { resumeWindowMs: address.windowMs }),
       ...(address.password === null ? {} : { password: address.password }),

@@ -104,7 +104,11 @@ const personIdOf = ({ id, metadata: { person } }: BoardRoom['self']): string =>
   typeof person === 'string' && person !== '' && person.length <= longestId ? person : id
 
 const byArrival = (a: BoardRoom['self'], b: BoardRoom['self']): number =>
-  a.joinedAt - b.joinedAt || (a.id < b.id ? -1 : 1)
+  arrivalOf(a) - arrivalOf(b) || a.joinedAt - b.joinedAt || (a.id < b.id ? -1 : 1)
+
+/** Who loads the page anew keeps the place, and with it the colour. */
+const arrivalOf = ({ joinedAt, metadata: { arrival } }: BoardRoom['self']): number =>
+  typeof arrival === 'number' ? arrival : joinedAt
 
 const shownName = ({ id, name }: BoardRoom['self']): string => name || `Guest ${id.slice(0, 4)}`
 

@@ -33,6 +33,15 @@ const take = (id: string): Promise<boolean> => {
   })
 }
 
+/** When this person first came into the room, in milliseconds since 1970. */
+export const ownArrival = (room: string): number => {
+  const known = Number(recall(`hearth:arrival:${room}`))
+  if (known > 0) return known
+  const now = Date.now()
+  remember(`hearth:arrival:${room}`, String(now))
+  return now
+}
+
 /** The ids that this tab had as a peer, in the pages before this one: what it wrote in the store names them. */
 export const formerPeerIds = (): readonly string[] => recall('hearth:peers')?.split(' ') ?? []
 

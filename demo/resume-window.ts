@@ -7,6 +7,10 @@ const usualMs = 5 * 60_000
 
 export const windowMsOf = ({ windowMs }: RoomAddress): number => windowMs ?? usualMs
 
+/** Until when somebody who is away now belongs to the session. */
+export const inTime = (windowMs: number): string =>
+  windowMs === Infinity ? 'whenever you are back' : `if you are back within ${inWords(windowMs)}`
+
 export const inWords = (durationMs: number): string => {
   if (durationMs === Infinity) return 'ever'
   const seconds = Math.round(durationMs / 1000)

@@ -14,11 +14,13 @@ export type SpotlightContext = {
   readonly room: BoardRoom
   readonly people: People
   readonly toasts: Toasts
+  /** Until when who is offline has to be back, in words. */
+  readonly inTime: string
   /** Shown as long as one is alone: ways to bring others. */
   readonly invite: readonly Child[]
 }
 
-export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite }: SpotlightContext): void => {
+export const mountSpotlight = (root: HTMLElement, { room, people, toasts, inTime, invite }: SpotlightContext): void => {
   const { store } = room
   let lit: string | null = null
   let hands: ReadonlySet<string> = new Set()
@@ -47,7 +49,7 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, invite
   const offline = element(
     'div',
     { class: 'notice' },
-    element('p', {}, 'You are offline. Pin, vote, clap, write: all of it is kept, and merged when you are back.'),
+    element('p', {}, `You are offline. Pin, vote, clap, write: all of it is kept, and merged ${inTime}.`),
   )
   const choice = createConflictChoice({
     room,

@@ -52,7 +52,7 @@ const syncWords: Readonly<Record<RoomStatus['sync'], string>> = {
   alone: 'Nobody else is here',
   syncing: 'Catching up with the others',
   synced: 'In step with everyone',
-  offline: 'Offline: what you change is kept and merged later',
+  offline: 'Offline: what you change waits here',
 }
 
 const signalingWords: Readonly<Record<RoomStatus['signaling'], string>> = {

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import type { BoardRoom } from '../../demo/board.js'
+import { hueFrom } from '../../demo/hue.js'
 import { demoSiteOfFile, meet } from '../support/demo-site.js'
 import { until } from '../support/until.js'
 import {
@@ -104,6 +105,13 @@ test('[DEMO21] [DEMO18] who reloads has one vote, one raised hand, one place in 
   const ana = await site().visit(`${site().url}#person`, { name: 'Ana' })
   const bo = await site().visit(`${site().url}#person`, { name: 'Bo' })
   await meet(ana, bo)
+  // Bo becomes somebody whose colour would be Ana's, so that one of them has to take another.
+  const idOfAna = await ana.evaluate(() => sessionStorage.getItem('hearth:person') ?? '')
+  const isAlike = (id: string) => Math.abs(hueFrom(id) - hueFrom(idOfAna)) < 5
+  const alike = Array.from({ length: 2000 }, (_, number) => `person ${number}`).find(isAlike) ?? ''
+  await bo.evaluate(id => sessionStorage.setItem('hearth:person', id), alike)
+  await bo.reload()
+  await meet(ana, bo)
   await beginPoll(ana, 'Lunch?', 'Pizza', 'Ramen')
   await option(ana, 'Pizza').click()
   await ana.getByRole('button', { name: 'Raise hand' }).click()
@@ -158,7 +166,8 @@ test('[DEMO22] [DEMO27] the status line tells how many changes are only here, an
 
   await says(ana, 'Your changes are with everyone here')
   await goOffline(ana)
-  await says(ana, 'Offline: what you change is kept and merged later')
+  await says(ana, 'Offline: what you change waits here')
+  await ana.getByText('merged if you are back within 60 seconds').waitFor()
   await clap(ana, 2)
   await says(ana, '2 changes are only here')
   await comeBack(ana)

@@ -4,7 +4,7 @@ import { pastLives } from './past-lives.js'
 import { drawLifeProgram, type LifeProgram } from './program.js'
 
 const from = Number(process.env['LIVES_FROM'] ?? 1)
-const seeds = Number(process.env['LIVES_SEEDS'] ?? 1000)
+const seeds = Number(process.env['LIVES_SEEDS'] ?? 2000)
 /** Told for each failing seed; of more only the first are. */
 const maxTold = 3
 

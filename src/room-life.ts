@@ -83,6 +83,8 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
 
   const isConnected = () => links.size > 0 || signaling === 'connected'
 
+  /** Who was asked for a sign of life when it came into doubt whether this peer is still in. */
+  let asked: ReadonlySet<string> | null = null
   const isAlone = () => links.size === 0 && members?.peerIds.length === 0 && members.unnamed === 0
 
   /** Time passes while this peer is connected. */
@@ -92,7 +94,14 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
   const judge = (evidence: Evidence): 'in' | 'doubtful' | 'ended' => {
     if (ending) return 'ended'
     const standing = resumeWindow.judge(evidence)
-    if (standing === 'in') resumeTurns()
+    if (standing === 'in') {
+      asked = null
+      resumeTurns()
+    }
+    if (standing === 'doubtful' && !asked) {
+      asked = new Set(sync.openPeers)
+      sync.probe()
+    }
     if (standing !== 'stale') return standing
     listener.onStale()
     return 'ended'
@@ -195,6 +204,7 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
           if (!isConnected() || passTime() === 'in') run()
           else heldTurn = run
         }),
+      isHeld: () => asked !== null,
       presence: () => session.presence(),
       linksOf: peerId => session.roster.linksOf(peerId),
       drop: peerId => network.drop(peerId),
@@ -206,6 +216,9 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
         // What may be said to nobody can be told here.
         else resumeTurns()
         session.onTick()
+      },
+      onPong: peerId => {
+        if (asked?.has(peerId)) judge('answered')
       },
       onSynced: peerId => joining.synced(peerId, session.hasJoined(peerId)),
       onMismatch: (peerId, mismatch) => {

@@ -22,6 +22,8 @@ export type Evidence =
   | 'tick'
   /** Something arrived over a link, or one opened by a signaling server that was there all the time. */
   | 'heard'
+  /** Who was linked before the doubt began has answered a question that was asked since. */
+  | 'answered'
   /** There was neither link nor signaling, and now there is. */
   | 'return'
 
@@ -30,7 +32,7 @@ export type Evidence =
  * the larger of wall and monotonic time, as timers and the monotonic clocks of some machines stop while these sleep.
  * Who sleeps does not see its connections go. So time that passed unseen while there were some counts as well, by
  * the monotonic clock; by the wall clock alone it may be no more than that clock having been set, and then it is
- * what still arrives over a link that proves it. Browsers freeze pages that nobody looks at, and keep their sockets:
+ * those at the other ends of its links who can tell. Browsers freeze pages that nobody looks at, and keep their sockets:
  * one that finds its own still there, and nobody else, has missed nobody.
  */
 export type ResumeWindow = {
@@ -77,6 +79,7 @@ export const createResumeWindow = ({ clock, windowMs, connectedAt = Infinity }: 
       const doubtfulMs = clock.monotonic() - doubtfulSince
       if (evidence === 'alone') return doubtfulMs >= aloneMs ? isIn() : 'doubtful'
       if (ranMs - doubtfulMs > unseenMs) return 'stale'
+      if (evidence === 'answered') return isIn()
       return evidence === 'heard' && doubtfulMs >= proofMs ? isIn() : 'doubtful'
     },
   }

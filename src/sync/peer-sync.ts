@@ -38,6 +38,8 @@ export type PeerSyncListener = {
   onAck(peerId: string, clock: number): void
   /** The writes of a peer that we have no link to arrived up to this clock. */
   onFarWrites(peerId: string, clock: number): void
+  /** The peer has answered a ping. */
+  onPong(peerId: string): void
   /** A link that was full has room again: what `send` dropped may be sent anew. */
   onDrain(peerId: string): void
   /** An accepted link ended; it was last heard of at this monotonic time. */
@@ -58,6 +60,8 @@ export type PeerSyncOptions = {
   readonly maxBufferedBytes: number
   /** Runs something at the end of this turn; a microtask. */
   readonly defer: (run: () => void) => void
+  /** Whether `defer` holds what it was given: signs of life are answered all the same. */
+  readonly isHeld: () => boolean
   /** Must be the same for all in the room. */
   readonly limits: HelloLimits
   /** What the hello says of this peer, at the time. */
@@ -81,6 +85,8 @@ export type PeerSync = {
   send(peerId: string, message: Uint8Array, importance: 'urgent' | 'expendable'): void
   /** Something else says that these peers are gone: if they are linked, they have a second to answer. */
   suspect(peerIds: readonly string[]): void
+  /** Asks all neighbours for a sign of life, at once, though turns may be held. */
+  probe(): void
   /** Sees to it that a turn ends soon. */
   wake(): void
   /**
@@ -227,9 +233,10 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
       case 'app':
         return connection.gate.blame('a letter outside of a post')
       case 'ping':
+        if (options.isHeld()) return sendNow(connection, { type: 'pong' })
         return connection.outbox.queue(encodeMessage({ type: 'pong' }))
       case 'pong':
-        return
+        return listener.onPong(peerId)
       case 'bye':
         return drop(connection, 'bye')
       case 'hello':
@@ -238,6 +245,11 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
     }
     const fault = listener.onMessage(peerId, message)
     if (fault !== null) connection.gate.blame(fault)
+  }
+
+  /** Beside the turns. Not into the middle of a long message. */
+  const sendNow = ({ outbox }: Connection, message: PeerMessage) => {
+    if (outbox.waitingBytes === 0) outbox.sendNow(encodeMessage(message))
   }
 
   // --- time -----------------------------------------------------------------------------------------------------
@@ -291,6 +303,9 @@ export const createPeerSync = (options: PeerSyncOptions, listener: PeerSyncListe
         connection.outbox.queue(encodeMessage({ type: 'ping' }))
         wake()
       }
+    },
+    probe: () => {
+      for (const connection of open()) sendNow(connection, { type: 'ping' })
     },
     onLink: link => {
       const { peerId } = link

@@ -258,11 +258,25 @@ describe('who slept', () => {
     for (const jump of [3_600_000, -7_200_000]) {
       jumpMs += jump
       a.store.set('at', jump)
-      await lab.advance(6000)
+      // Without a tick of the clock.
+      await lab.settle()
       expect(b.store.get('at')).toBe(jump)
+      await lab.advance(6000)
     }
     expect(ends).toEqual([])
     expect(namesOf(b)).toEqual(['a'])
+  })
+
+  test('[SESSION12] two whose clock is the same one ask each other, and both get an answer', async () => {
+    let jumpMs = 0
+    const clock = { ...lab.clock, now: () => lab.clock.now() + jumpMs }
+    const a = await join('a', { clock })
+    const b = await join('b', { clock })
+    jumpMs = 3_600_000
+    a.store.set('x', 1)
+    b.store.set('y', 2)
+    await lab.settle()
+    for (const room of [a, b]) expect(room.store.getAll()).toEqual({ x: 1, y: 2 })
   })
 
   test('[SESSION12] while its monotonic clock stood still has left by the wall clock', async () => {

@@ -129,6 +129,17 @@ test('[SESSION12] who finds somebody there then has left, unless only the wall c
   expect(resumeWindow.judge('heard')).toBe('in')
 })
 
+test('[SESSION12] by the wall clock alone the answer to a question ends the doubt', () => {
+  const { clock, pass } = createTimes()
+  const resumeWindow = createResumeWindow({ clock, windowMs })
+  resumeWindow.judge('tick')
+  pass(windowMs + 1, 0)
+  expect(resumeWindow.judge('tick')).toBe('doubtful')
+  expect(resumeWindow.judge('answered')).toBe('in')
+  pass(windowMs + 1)
+  expect(resumeWindow.judge('answered')).toBe('stale')
+})
+
 test('[SESSION12] who is in doubt and has to come back has left', () => {
   const { clock, pass } = createTimes()
   const resumeWindow = createResumeWindow({ clock, windowMs })

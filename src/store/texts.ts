@@ -39,6 +39,8 @@ type Joined = { readonly key: string; readonly document: TextDocument; readonly 
  * The texts of a store: a document for each key, and what the log says of who types there. An editor types whenever
  * it likes, so an edit is first made and then judged. One that breaks a limit is taken back at the end of the tick,
  * before anything is sent and not at once: a binding that is telling of a change cannot be told of another.
+ *
+ * Longer than other files, as its parts share what no other part of the store may see: which edits are not judged yet.
  */
 export class Texts {
   #options: TextsOptions

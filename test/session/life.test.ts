@@ -1,22 +1,14 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Room } from '../../src/room.js'
 import type { RoomEvents } from '../../src/room-events.js'
 import type { JoinOptions } from '../../src/room-options.js'
-import { createRoomLab, type RoomLab } from '../support/room-lab.js'
+import { roomLabOfFile } from '../support/room-lab.js'
 
-let lab: RoomLab
+const lab = roomLabOfFile()
 const windowMs = 60_000
 
-beforeEach(() => {
-  lab = createRoomLab()
-})
-afterEach(async () => {
-  await lab.close()
-  expect(lab.clock.timers, 'timers left behind').toBe(0)
-})
-
 const join = (name: string, options: Partial<JoinOptions> = {}) =>
-  lab.join({ name, resumeWindowMs: windowMs, ...options })
+  lab().join({ name, resumeWindowMs: windowMs, ...options })
 const endsOf = (room: Room) => {
   const ends: RoomEvents['session-ended'][] = []
   room.on('session-ended', end => ends.push(end))
@@ -25,7 +17,7 @@ const endsOf = (room: Room) => {
 const leave = async (...rooms: readonly Room[]) => {
   const left = rooms.map(room => room.leave())
   // Two who leave at once close no link for each other.
-  await lab.advance(1000)
+  await lab().advance(1000)
   await Promise.all(left)
 }
 const namesOf = (room: Room) => room.peers.map(({ name }) => name).sort()
@@ -40,9 +32,9 @@ describe('who was cut off', () => {
     a.disconnect()
     a.store.set('mine', 'offline')
     b.store.set('theirs', 'online')
-    await lab.advance(windowMs - 1000)
+    await lab().advance(windowMs - 1000)
     a.connect()
-    await lab.settle()
+    await lab().settle()
     for (const room of [a, b]) expect(room.store.getAll()).toEqual({ mine: 'offline', theirs: 'online' })
     expect([a.sessionId, b.sessionId]).toEqual([sessionId, sessionId])
     expect(a.self.id).toBe(id)
@@ -53,7 +45,7 @@ describe('who was cut off', () => {
     const a = await join('a', { metadata: { hand: 'up' } })
     const b = await join('b')
     a.store.set('pinned', 'yesterday')
-    await lab.settle()
+    await lab().settle()
     const { sessionId, self } = a
     const ends = endsOf(a)
     const told: unknown[] = []
@@ -61,16 +53,16 @@ describe('who was cut off', () => {
     a.disconnect()
     a.store.set('mine', 'offline')
     await leave(b)
-    await lab.advance(windowMs + 1000)
+    await lab().advance(windowMs + 1000)
     const c = await join('c')
     c.store.set('pinned', 'today')
-    await lab.settle()
+    await lab().settle()
     expect(a.store.getAll()).toEqual({ mine: 'offline', pinned: 'yesterday' })
     expect(ends).toEqual([])
-    lab.sent.length = 0
+    lab().sent.length = 0
     a.connect()
-    await lab.settle()
-    await lab.advance(1000)
+    await lab().settle()
+    await lab().advance(1000)
     expect(ends).toEqual([{ reason: 'stale', snapshot: { mine: 'offline', pinned: 'yesterday' }, sessionId }])
     for (const room of [a, c]) expect(room.store.getAll()).toEqual({ pinned: 'today' })
     expect(a.sessionId).toBe(c.sessionId)
@@ -81,12 +73,12 @@ describe('who was cut off', () => {
     ])
     // As somebody new, who looks as before.
     expect(a.self.id).not.toBe(self.id)
-    expect(lab.sent.filter(({ from }) => from === self.id)).toEqual([])
+    expect(lab().sent.filter(({ from }) => from === self.id)).toEqual([])
     expect(c.peers).toMatchObject([{ id: a.self.id, name: 'a', metadata: { hand: 'up' } }])
     expect(namesOf(a)).toEqual(['c'])
     // All goes on from there.
     a.store.set('pinned', 'tomorrow')
-    await lab.settle()
+    await lab().settle()
     expect(c.store.get('pinned')).toBe('tomorrow')
     expect(a.status.sync).toBe('synced')
   })
@@ -95,15 +87,15 @@ describe('who was cut off', () => {
     const a = await join('a')
     const b = await join('b')
     a.store.set('pinned', 'kept')
-    lab.network.setSignaling('unreachable')
-    await lab.advance(2 * windowMs)
+    lab().network.setSignaling('unreachable')
+    await lab().advance(2 * windowMs)
     expect(a.status).toMatchObject({ signaling: 'connecting', sync: 'synced' })
-    lab.network.setSignaling('reachable')
-    await lab.settle()
-    lab.network.cut(a.self.id, b.self.id)
-    await lab.advance(2 * windowMs)
-    lab.network.mend(a.self.id, b.self.id)
-    await lab.settle()
+    lab().network.setSignaling('reachable')
+    await lab().settle()
+    lab().network.cut(a.self.id, b.self.id)
+    await lab().advance(2 * windowMs)
+    lab().network.mend(a.self.id, b.self.id)
+    await lab().settle()
     for (const room of [a, b]) expect(room.store.getAll()).toEqual({ pinned: 'kept' })
   })
 
@@ -111,10 +103,10 @@ describe('who was cut off', () => {
     const a = await join('a')
     const b = await join('b')
     b.store.set('pinned', 'kept')
-    await lab.settle()
+    await lab().settle()
     await leave(b)
     const ends = endsOf(a)
-    for (let minute = 0; minute < 10; minute++) await lab.advance(60_000)
+    for (let minute = 0; minute < 10; minute++) await lab().advance(60_000)
     const c = await join('c')
     expect(c.store.get('pinned')).toBe('kept')
     expect(c.sessionId).toBe(a.sessionId)
@@ -125,13 +117,13 @@ describe('who was cut off', () => {
     const a = await join('a')
     const b = await join('b')
     a.store.set('pinned', 'yesterday')
-    await lab.settle()
+    await lab().settle()
     const ends = [endsOf(a), endsOf(b)]
     for (const room of [a, b]) room.disconnect()
-    await lab.advance(windowMs + 1000)
+    await lab().advance(windowMs + 1000)
     for (const room of [a, b]) room.connect()
-    await lab.settle()
-    await lab.advance(6000)
+    await lab().settle()
+    await lab().advance(6000)
     expect(ends.map(each => each.length)).toEqual([1, 1])
     for (const room of [a, b]) expect(room.store.getAll()).toEqual({})
     expect(a.sessionId).toBe(b.sessionId)
@@ -139,17 +131,17 @@ describe('who was cut off', () => {
   })
 
   test('[SESSION2] two sessions that were both founded meanwhile merge, and the older id goes on', async () => {
-    lab.network.setSignaling('unreachable')
+    lab().network.setSignaling('unreachable')
     const a = join('a', { joinTimeoutMs: 0 })
-    await lab.advance(1000)
+    await lab().advance(1000)
     const b = join('b', { joinTimeoutMs: 0 })
-    await lab.advance(10 * windowMs)
+    await lab().advance(10 * windowMs)
     const rooms = await Promise.all([a, b])
     const older = rooms[0].sessionId
     for (const room of rooms) room.store.set(room.self.name, 'here')
     expect(rooms.map(({ status }) => status.sync)).toEqual(['offline', 'offline'])
-    lab.network.setSignaling('reachable')
-    await lab.settle()
+    lab().network.setSignaling('reachable')
+    await lab().settle()
     for (const room of rooms) {
       expect(room.store.getAll()).toEqual({ a: 'here', b: 'here' })
       expect(room.sessionId).toBe(older)
@@ -161,7 +153,7 @@ describe('who was cut off', () => {
     const ends = endsOf(a)
     a.store.set('pinned', 'yesterday')
     a.disconnect()
-    await lab.advance(windowMs + 1000)
+    await lab().advance(windowMs + 1000)
     await leave(a)
     expect(ends).toEqual([])
   })
@@ -171,9 +163,9 @@ describe('who was cut off', () => {
     await join('b')
     a.on('session-ended', () => void a.leave())
     a.disconnect()
-    await lab.advance(windowMs + 1000)
+    await lab().advance(windowMs + 1000)
     a.connect()
-    await lab.settle()
+    await lab().settle()
     expect(() => a.send('hi')).toThrow(expect.objectContaining({ code: 'left' }))
   })
 
@@ -183,10 +175,10 @@ describe('who was cut off', () => {
     a.store.set('pinned', 'yesterday')
     a.on('session-ended', ({ snapshot }) => a.store.set('pinned', snapshot['pinned']))
     a.disconnect()
-    await lab.advance(windowMs + 1000)
+    await lab().advance(windowMs + 1000)
     a.connect()
-    await lab.settle()
-    await lab.advance(1000)
+    await lab().settle()
+    await lab().advance(1000)
     for (const room of [a, b]) expect(room.store.get('pinned')).toBe('yesterday')
   })
 
@@ -196,10 +188,10 @@ describe('who was cut off', () => {
     for (const value of ['one', 'two']) {
       a.store.set('pinned', value)
       a.disconnect()
-      await lab.advance(windowMs + 1000)
+      await lab().advance(windowMs + 1000)
       a.connect()
-      await lab.settle()
-      await lab.advance(1000)
+      await lab().settle()
+      await lab().advance(1000)
     }
     expect(ends.map(({ snapshot }) => snapshot)).toEqual([{ pinned: 'one' }, { pinned: 'two' }])
     expect(new Set(ends.map(({ sessionId }) => sessionId)).size).toBe(2)
@@ -210,13 +202,13 @@ test('[SESSION10] [SESSION14] what is written and told between two lives is of t
   const a = await join('a')
   const b = await join('b')
   a.disconnect()
-  await lab.advance(windowMs + 1000)
+  await lab().advance(windowMs + 1000)
   a.on('session-ended', () => {
     a.store.set('pinned', 'anew')
     a.setName('anna')
   })
   a.connect()
-  await lab.settle()
+  await lab().settle()
   expect([a.store.pending, a.store.lastWrite?.state]).toEqual([0, 'all'])
   expect(namesOf(b)).toEqual(['anna'])
 })
@@ -225,13 +217,13 @@ describe('who slept', () => {
   test('[SESSION12] past the window with links that seem open brings nothing old into a session founded meanwhile', async () => {
     const a = await join('a')
     a.store.set('pinned', 'yesterday')
-    await lab.settle()
+    await lab().settle()
     const ends = endsOf(a)
     // Signaling takes it for there still, as no one has told it otherwise.
-    lab.clock.sleep(windowMs + 1000)
+    lab().clock.sleep(windowMs + 1000)
     const c = await join('c', { joinTimeoutMs: 0 })
     c.store.set('pinned', 'today')
-    await lab.advance(6000)
+    await lab().advance(6000)
     expect(ends).toHaveLength(1)
     for (const room of [a, c]) expect(room.store.getAll()).toEqual({ pinned: 'today' })
   })
@@ -242,16 +234,16 @@ describe('who slept', () => {
     const left: string[] = []
     a.on('peer-left', ({ peer }) => left.push(peer.name))
     const ends = endsOf(a)
-    lab.clock.sleep(40_000)
+    lab().clock.sleep(40_000)
     a.store.set('mine', 'kept')
-    await lab.advance(5000)
+    await lab().advance(5000)
     expect(b.store.get('mine')).toBe('kept')
     expect([left, ends]).toEqual([[], []])
   })
 
   test('[SESSION12] a wall clock that is set, with links that carry, ends nothing', async () => {
     let jumpMs = 0
-    const clock = { ...lab.clock, now: () => lab.clock.now() + jumpMs }
+    const clock = { ...lab().clock, now: () => lab().clock.now() + jumpMs }
     const a = await join('a', { clock })
     const b = await join('b')
     const ends = endsOf(a)
@@ -259,9 +251,9 @@ describe('who slept', () => {
       jumpMs += jump
       a.store.set('at', jump)
       // Without a tick of the clock.
-      await lab.settle()
+      await lab().settle()
       expect(b.store.get('at')).toBe(jump)
-      await lab.advance(6000)
+      await lab().advance(6000)
     }
     expect(ends).toEqual([])
     expect(namesOf(b)).toEqual(['a'])
@@ -269,109 +261,32 @@ describe('who slept', () => {
 
   test('[SESSION12] two whose clock is the same one ask each other, and both get an answer', async () => {
     let jumpMs = 0
-    const clock = { ...lab.clock, now: () => lab.clock.now() + jumpMs }
+    const clock = { ...lab().clock, now: () => lab().clock.now() + jumpMs }
     const a = await join('a', { clock })
     const b = await join('b', { clock })
     jumpMs = 3_600_000
     a.store.set('x', 1)
     b.store.set('y', 2)
-    await lab.settle()
+    await lab().settle()
     for (const room of [a, b]) expect(room.store.getAll()).toEqual({ x: 1, y: 2 })
   })
 
   test('[SESSION12] while its monotonic clock stood still has left by the wall clock', async () => {
     let jumpMs = 0
-    const clock = { ...lab.clock, now: () => lab.clock.now() + jumpMs }
+    const clock = { ...lab().clock, now: () => lab().clock.now() + jumpMs }
     const a = await join('a', { clock })
     const b = await join('b')
     a.store.set('pinned', 'yesterday')
-    await lab.settle()
+    await lab().settle()
     const ends = endsOf(a)
     // The lid is closed: the others miss it and go, and its links and sockets are dead when it wakes.
-    lab.network.partition([[b.self.id], [a.self.id]])
+    lab().network.partition([[b.self.id], [a.self.id]])
     await leave(b)
     jumpMs = 3_600_000
-    await lab.advance(5000)
-    lab.network.heal()
-    await lab.advance(5000)
+    await lab().advance(5000)
+    lab().network.heal()
+    await lab().advance(5000)
     expect(ends.map(({ snapshot }) => snapshot)).toEqual([{ pinned: 'yesterday' }])
-  })
-})
-
-describe('what was written', () => {
-  test('[SESSION14] is here, with some, with all, or gone with its session', async () => {
-    const a = await join('a')
-    expect([a.store.pending, a.store.lastWrite]).toEqual([0, null])
-    a.store.set('one', 1)
-    const first = a.store.lastWrite
-    expect([first?.state, first?.heldBy]).toEqual(['here', []])
-    a.store.set('two', 2)
-    expect(a.store.pending).toBe(2)
-    const b = await join('b')
-    await lab.settle()
-    expect([first?.state, first?.heldBy, a.store.pending]).toEqual(['all', [b.self.id], 0])
-    const c = await join('c')
-    lab.network.cut(a.self.id, c.self.id)
-    lab.network.cut(b.self.id, c.self.id)
-    a.store.set('three', 3)
-    const third = a.store.lastWrite
-    await lab.settle()
-    expect([third?.state, third?.heldBy]).toEqual(['some', [b.self.id]])
-    lab.network.mend(b.self.id, c.self.id)
-    await lab.advance(15_000)
-    expect(third?.state).toBe('all')
-    await leave(b, c)
-    expect([third?.state, third?.heldBy, a.store.pending]).toEqual(['some', [], 0])
-    a.disconnect()
-    a.store.set('four', 4)
-    const fourth = a.store.lastWrite
-    await lab.advance(windowMs + 1000)
-    a.connect()
-    await lab.settle()
-    expect([third?.state, fourth?.state, a.store.pending]).toEqual(['discarded', 'discarded', 0])
-    a.store.set('five', 5)
-    expect([a.store.lastWrite?.state, a.store.pending]).toEqual(['here', 1])
-  })
-
-  test('[SESSION14] the number of what nobody else has is told at each change', async () => {
-    const a = await join('a')
-    const told: number[] = []
-    a.on('pending', ({ pending }) => told.push(pending))
-    a.store.set('one', 1)
-    a.store.set('two', 2)
-    await lab.settle()
-    await join('b')
-    await lab.settle()
-    expect(told).toEqual([2, 0])
-  })
-
-  test('[SESSION9] who waits for it to be delivered is told when it is discarded', async () => {
-    const a = await join('a')
-    a.store.set('pinned', 'yesterday')
-    const waiting = expect(a.store.whenDelivered({ to: 'any', timeoutMs: Infinity })).rejects.toMatchObject({
-      code: 'session-ended',
-    })
-    a.disconnect()
-    await lab.advance(windowMs + 1000)
-    a.connect()
-    await lab.settle()
-    await waiting
-  })
-
-  test('[SESSION15] and acknowledged by one who stays survives the crash of its writer', async () => {
-    const a = await join('a')
-    const b = await join('b')
-    const c = await join('c')
-    lab.network.cut(a.self.id, c.self.id)
-    lab.network.lose(b.self.id, c.self.id)
-    a.store.set('pinned', 'kept')
-    const delivered = a.store.whenDelivered({ to: 'any' })
-    await lab.settle()
-    await delivered
-    lab.network.kill(a.self.id)
-    void a.leave()
-    await lab.advance(20_000)
-    for (const room of [b, c]) expect(room.store.get('pinned')).toBe('kept')
   })
 })
 
@@ -393,18 +308,18 @@ describe('a page', () => {
     a.store.set('pinned', 'kept')
     const notes = a.store.text('notes')
     notes.insert(0, 'typed')
-    await lab.settle()
+    await lab().settle()
     const { sessionId, self } = a
     tell('pagehide', true)
-    await lab.settle()
+    await lab().settle()
     expect(b.peers).toEqual([])
     a.store.set('mine', 'meanwhile')
     await leave(b)
-    await lab.advance(windowMs / 2)
+    await lab().advance(windowMs / 2)
     tell('pageshow', true)
-    await lab.settle()
+    await lab().settle()
     const c = await join('c')
-    await lab.settle()
+    await lab().settle()
     expect(c.store.getAll()).toEqual({ mine: 'meanwhile', notes: 'typed', pinned: 'kept' })
     expect(c.sessionId).toBe(sessionId)
     expect(a.self.id).not.toBe(self.id)
@@ -412,7 +327,7 @@ describe('a page', () => {
     expect(a.store.pending).toBe(0)
     expect(ends).toEqual([])
     notes.insert(0, 're')
-    await lab.settle()
+    await lab().settle()
     expect(c.store.get('notes')).toBe('retyped')
   })
 
@@ -423,34 +338,12 @@ describe('a page', () => {
     const ends = endsOf(a)
     a.store.set('pinned', 'yesterday')
     tell('pagehide', true)
-    await lab.advance(windowMs + 1000)
+    await lab().advance(windowMs + 1000)
     tell('pageshow', true)
-    await lab.settle()
+    await lab().settle()
     expect(ends.map(({ snapshot }) => snapshot)).toEqual([{ pinned: 'yesterday' }])
     expect(a.store.getAll()).toEqual({})
     const b = await join('b')
     expect(namesOf(b)).toEqual(['a'])
-  })
-})
-
-describe('awareness', () => {
-  test('[SESSION8] [SESSION10] is the same object in the next life, with its own state and no other', async () => {
-    const a = await join('a')
-    const b = await join('b')
-    const { awareness } = a
-    awareness.setLocalState({ cursor: 3 })
-    b.awareness.setLocalState({ cursor: 5 })
-    await lab.settle()
-    const client = awareness.clientID
-    a.disconnect()
-    await lab.advance(windowMs + 1000)
-    a.connect()
-    await lab.settle()
-    await lab.advance(1000)
-    expect(a.awareness).toBe(awareness)
-    expect(awareness.clientID).not.toBe(client)
-    expect([...awareness.getStates().values()]).toEqual([{ cursor: 3 }, { cursor: 5 }])
-    expect(b.awareness.getStates().get(awareness.clientID)).toEqual({ cursor: 3 })
-    expect(b.awareness.getStates().get(client)).toBeUndefined()
   })
 })

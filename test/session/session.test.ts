@@ -1,35 +1,19 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Room } from '../../src/room.js'
 import { createIdentity, createSessionId } from '../../src/session/identity.js'
-import { createRoomLab, type RoomLab } from '../support/room-lab.js'
+import { roomLabOfFile } from '../support/room-lab.js'
+import { at, joinAll } from './many.js'
 import { createStranger } from '../support/stranger.js'
 import { encodeMessage, type Presence } from '../../src/wire/peer-messages.js'
 
-let lab: RoomLab
+const lab = roomLabOfFile()
+const joinMany = (names: readonly string[]) => joinAll(lab(), names)
 
-beforeEach(() => {
-  lab = createRoomLab()
-})
-afterEach(async () => {
-  await lab.close()
-  expect(lab.clock.timers, 'timers left behind').toBe(0)
-})
-
-const joinMany = async (names: readonly string[]): Promise<Room[]> => {
-  const rooms: Room[] = []
-  for (const name of names) rooms.push(await lab.join({ name }))
-  return rooms
-}
-const at = (rooms: readonly Room[], index: number): Room => {
-  const room = rooms[index]
-  if (!room) throw new Error(`There is no room ${index}`)
-  return room
-}
 const chain = async (rooms: readonly Room[]) => {
   for (const [index, a] of rooms.entries())
-    for (const b of rooms.slice(index + 2)) lab.network.cut(a.self.id, b.self.id)
-  await lab.settle()
-  await lab.advance(5000)
+    for (const b of rooms.slice(index + 2)) lab().network.cut(a.self.id, b.self.id)
+  await lab().settle()
+  await lab().advance(5000)
 }
 const namesOf = (room: Room) => room.peers.map(({ name }) => name).sort()
 const eventsOf = (room: Room): string[] => {
@@ -75,38 +59,38 @@ describe('which session', () => {
   })
 
   test('[SESSION1] a newcomer adopts the session that it finds, also when its clock is slow', async () => {
-    const a = await lab.join()
+    const a = await lab().join()
     const founded = a.sessionId
-    const slow = { ...lab.clock, now: () => lab.clock.now() - 86_400_000 }
-    const b = await lab.join({ clock: slow })
+    const slow = { ...lab().clock, now: () => lab().clock.now() - 86_400_000 }
+    const b = await lab().join({ clock: slow })
     expect([a.sessionId, b.sessionId]).toEqual([founded, founded])
   })
 
   test('[SESSION1] two that join at once agree', async () => {
-    const joining = [lab.start(), lab.start(), lab.start()]
-    await lab.settle()
+    const joining = [lab().start(), lab().start(), lab().start()]
+    await lab().settle()
     const rooms = await Promise.all(joining)
     expect(new Set(rooms.map(room => room.sessionId)).size).toBe(1)
   })
 
   test('[SESSION2] sessions that meet hold the union, and the older id goes on everywhere', async () => {
-    lab.network.setSignaling('unreachable')
+    lab().network.setSignaling('unreachable')
     const starting: Promise<Room>[] = []
     for (let index = 0; index < 4; index++) {
-      starting.push(lab.start({ joinTimeoutMs: 0 }))
-      await lab.advance(10)
+      starting.push(lab().start({ joinTimeoutMs: 0 }))
+      await lab().advance(10)
     }
     const rooms = await Promise.all(starting)
     for (const [index, room] of rooms.entries()) room.store.set(`key ${index}`, index)
     // Two and two first, and then one link between them.
     for (const left of [0, 1])
-      for (const right of [2, 3]) lab.network.cut(at(rooms, left).self.id, at(rooms, right).self.id)
+      for (const right of [2, 3]) lab().network.cut(at(rooms, left).self.id, at(rooms, right).self.id)
     const oldest = at(rooms, 0).sessionId
-    lab.network.setSignaling('reachable')
-    await lab.settle()
+    lab().network.setSignaling('reachable')
+    await lab().settle()
     expect(new Set(rooms.map(room => room.sessionId)).size).toBe(2)
-    lab.network.mend(at(rooms, 1).self.id, at(rooms, 3).self.id)
-    await lab.settle()
+    lab().network.mend(at(rooms, 1).self.id, at(rooms, 3).self.id)
+    await lab().settle()
     expect(rooms.map(room => room.sessionId)).toEqual([oldest, oldest, oldest, oldest])
     for (const room of rooms) expect(room.store.getAll()).toEqual({ 'key 0': 0, 'key 1': 1, 'key 2': 2, 'key 3': 3 })
   })
@@ -114,32 +98,32 @@ describe('which session', () => {
 
 describe('who is here', () => {
   test('[SESSION3] name, metadata and time of joining are seen by all, and their changes told', async () => {
-    const [a, b] = [await lab.join({ name: 'Ana', metadata: { seat: 1 } }), await lab.join({ name: 'Bo' })]
+    const [a, b] = [await lab().join({ name: 'Ana', metadata: { seat: 1 } }), await lab().join({ name: 'Bo' })]
     expect(b.peers).toEqual([a.self])
     expect(a.peers).toEqual([b.self])
-    expect(a.self).toMatchObject({ name: 'Ana', metadata: { seat: 1 }, joinedAt: lab.clock.now() })
+    expect(a.self).toMatchObject({ name: 'Ana', metadata: { seat: 1 }, joinedAt: lab().clock.now() })
     const told = eventsOf(b)
     a.setMetadata({ handRaised: true })
     a.setName('Anna')
-    await lab.settle()
+    await lab().settle()
     expect(b.peers).toEqual([{ ...a.self, name: 'Anna', metadata: { handRaised: true } }])
     expect(told).toEqual(['peer-updated Anna'])
   })
 
   test('[SESSION3] what is told late and is older is no news', async () => {
-    const a = await lab.join()
-    const stranger = createStranger(lab)
-    await lab.settle()
+    const a = await lab().join()
+    const stranger = createStranger(lab())
+    await lab().settle()
     const presence = { clock: 9, name: 'New', metadata: {}, joinedAt: 0, sessionId: 'z', founded: false, links: [] }
     stranger.sayHello({ presence })
-    await lab.settle()
+    await lab().settle()
     const told = eventsOf(a)
     const old = { type: 'presence', presence: { ...presence, clock: 8, name: 'Old' } } as const
     stranger.sayPost(old)
-    await lab.settle()
+    await lab().settle()
     expect([told, namesOf(a)]).toEqual([[], ['New']])
     stranger.sayPost({ ...old, presence: { ...old.presence, clock: 10 } })
-    await lab.settle()
+    await lab().settle()
     expect(namesOf(a)).toEqual(['Old'])
   })
 
@@ -147,29 +131,29 @@ describe('who is here', () => {
     const rooms = await joinMany(['Ana', 'Bo', 'Cy', 'Di'])
     await chain(rooms)
     for (const room of rooms) expect(room.peers).toHaveLength(3)
-    const newcomer = lab.start({ name: 'Ed' })
+    const newcomer = lab().start({ name: 'Ed' })
     const told = eventsOf(at(rooms, 0))
-    await lab.settle()
+    await lab().settle()
     const ed = await newcomer
-    for (const room of rooms.slice(0, 3)) lab.network.cut(ed.self.id, room.self.id)
-    await lab.settle()
+    for (const room of rooms.slice(0, 3)) lab().network.cut(ed.self.id, room.self.id)
+    await lab().settle()
     at(rooms, 0).setName('Anna')
-    await lab.settle()
+    await lab().settle()
     expect(namesOf(ed)).toEqual(['Anna', 'Bo', 'Cy', 'Di'])
     expect(namesOf(at(rooms, 0))).toEqual(['Bo', 'Cy', 'Di', 'Ed'])
     expect(told).toEqual(['peer-joined Ed'])
   })
 
   test('[SESSION4] presence is taken from its owner where it has a link', async () => {
-    const [a, b] = [await lab.join({ name: 'Ana' }), await lab.join({ name: 'Bo' })]
-    const stranger = createStranger(lab)
-    await lab.settle()
+    const [a, b] = [await lab().join({ name: 'Ana' }), await lab().join({ name: 'Bo' })]
+    const stranger = createStranger(lab())
+    await lab().settle()
     stranger.sayHello()
-    await lab.settle()
+    await lab().settle()
     const told = eventsOf(a)
     const forged = { clock: 99, name: 'Forged', metadata: {}, joinedAt: 0, sessionId: 'a', founded: true, links: [] }
     stranger.sayPost({ type: 'presence', presence: forged }, b.self.id)
-    await lab.settle()
+    await lab().settle()
     expect(told).toEqual([])
     expect(namesOf(a)).toEqual(['Bo', 'Stranger'])
   })
@@ -178,8 +162,8 @@ describe('who is here', () => {
     const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
     const told = rooms.map(eventsOf)
     for (let round = 0; round < 5; round++) {
-      lab.network.closeLink(at(rooms, 0).self.id, at(rooms, 1).self.id)
-      await lab.advance(2000)
+      lab().network.closeLink(at(rooms, 0).self.id, at(rooms, 1).self.id)
+      await lab().advance(2000)
     }
     expect(told.flat()).toEqual([])
     expect(rooms.map(room => room.peers.length)).toEqual([2, 2, 2])
@@ -190,44 +174,44 @@ describe('who is here', () => {
     await chain(rooms)
     const told = eventsOf(at(rooms, 0))
     at(rooms, 2).disconnect()
-    await lab.advance(5000)
+    await lab().advance(5000)
     expect(told).toEqual(['peer-left Cy'])
     at(rooms, 2).connect()
-    await lab.settle()
+    await lab().settle()
     expect(told).toEqual(['peer-left Cy', 'peer-joined Cy'])
   })
 
   test('[SESSION5] who is linked is here, however many others a peer invents', async () => {
-    const ana = await lab.join()
-    const stranger = createStranger(lab)
-    await lab.settle()
+    const ana = await lab().join()
+    const stranger = createStranger(lab())
+    await lab().settle()
     stranger.sayHello()
-    await lab.settle()
+    await lab().settle()
     for (let count = 0; count < 1100; count++)
       stranger.sayPost({ type: 'presence', presence: presenceOf([stranger.peerId]) }, `invented ${count}`)
-    await lab.settle()
-    const bo = await lab.join({ name: 'Bo' })
+    await lab().settle()
+    const bo = await lab().join({ name: 'Bo' })
     expect(ana.peers.map(({ id }) => id)).toContain(bo.self.id)
     stranger.leave()
   })
 
   test('[SESSION4] [GATE11] who passes on what a peer invents stays within what its neighbours take', async () => {
-    const rooms = [await lab.join(), await lab.join(), await lab.join()]
+    const rooms = [await lab().join(), await lab().join(), await lab().join()]
     const blamed: unknown[] = []
     for (const room of rooms)
       room.on('error', ({ code, details }) => {
         if (code === 'cut-off') blamed.push('peerId' in details && details.peerId)
       })
-    const stranger = createStranger(lab)
-    await lab.settle()
+    const stranger = createStranger(lab())
+    await lab().settle()
     stranger.sayHello()
-    await lab.settle()
+    await lab().settle()
     const links = Array.from({ length: 500 }, (_, index) => `${index}`.padEnd(60, '-'))
     for (const [index, { self }] of rooms.entries())
       for (let count = 0; count < 240; count++) {
         const body = encodeMessage({ type: 'presence', presence: presenceOf(links) })
         stranger.say({ type: 'post', from: `${index} ${count}`, to: '', hops: 9, body }, self.id)
-        await lab.settle()
+        await lab().settle()
       }
     expect(blamed).toEqual([])
     stranger.leave()
@@ -235,19 +219,19 @@ describe('who is here', () => {
 
   test('[SESSION5] who said bye does not come back by what others tell who have not heard it', async () => {
     const rooms = await joinMany(['Ana', 'Bo'])
-    const stranger = createStranger(lab)
-    await lab.settle()
+    const stranger = createStranger(lab())
+    await lab().settle()
     stranger.sayHello()
-    await lab.settle()
+    await lab().settle()
     const told = eventsOf(at(rooms, 0))
     stranger.say({ type: 'bye' }, at(rooms, 0).self.id)
-    await lab.settle()
+    await lab().settle()
     expect(told).toEqual(['peer-left Stranger'])
     // Bo tells of its link, and hands on what the stranger says.
     at(rooms, 1).setName('Bob')
     const presence = { clock: 9, name: 'Ghost', metadata: {}, joinedAt: 0, sessionId: 'z', founded: false, links: [] }
     stranger.sayPost({ type: 'presence', presence })
-    await lab.advance(3000)
+    await lab().advance(3000)
     expect(told).toEqual(['peer-left Stranger', 'peer-updated Bob'])
     expect(namesOf(at(rooms, 1))).toEqual(['Ana', 'Ghost'])
   })
@@ -258,10 +242,10 @@ describe('who is here', () => {
     const told = eventsOf(at(rooms, 0))
     const leaving = cy.leave()
     // Only what goes from Cy to Ana.
-    await lab.settle()
+    await lab().settle()
     await leaving
     expect(told).toEqual(['peer-left Cy'])
-    await lab.advance(5000)
+    await lab().advance(5000)
     expect(told).toEqual(['peer-left Cy'])
   })
 })
@@ -272,7 +256,7 @@ describe('messages', () => {
     const inboxes = rooms.map(inboxOf)
     const wanted = Array.from({ length: 100 }, (_, index) => index)
     for (const index of wanted) at(rooms, 0).send(index)
-    await lab.settle()
+    await lab().settle()
     expect(inboxes).toEqual([[], wanted, wanted])
   })
 
@@ -281,15 +265,15 @@ describe('messages', () => {
     const told: unknown[] = []
     b?.on('message', message => told.push(message))
     a?.send({ type: 'chat', body: 'hi' })
-    await lab.settle()
-    expect(told).toEqual([{ from: a?.self.id, data: { type: 'chat', body: 'hi' }, sentAt: lab.clock.now() }])
+    await lab().settle()
+    expect(told).toEqual([{ from: a?.self.id, data: { type: 'chat', body: 'hi' }, sentAt: lab().clock.now() }])
   })
 
   test('[SESSION6] to one peer reach that one alone', async () => {
     const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
     const inboxes = rooms.map(inboxOf)
     at(rooms, 0).send('psst', { to: at(rooms, 2).self.id })
-    await lab.settle()
+    await lab().settle()
     expect(inboxes).toEqual([[], [], ['psst']])
   })
 
@@ -300,18 +284,18 @@ describe('messages', () => {
     at(rooms, 0).send('to all')
     at(rooms, 0).send('to Di', { to: at(rooms, 3).self.id })
     at(rooms, 4).send('and back', { to: at(rooms, 0).self.id })
-    await lab.settle()
+    await lab().settle()
     expect(inboxes).toEqual([['and back'], ['to all'], ['to all'], ['to all', 'to Di'], ['to all']])
   })
 
   test('[SESSION6] arrive once where they come over two ways', async () => {
     const rooms = await joinMany(['Ana', 'Bo', 'Cy', 'Di'])
-    lab.network.cut(at(rooms, 0).self.id, at(rooms, 2).self.id)
-    lab.network.cut(at(rooms, 1).self.id, at(rooms, 3).self.id)
-    await lab.settle()
+    lab().network.cut(at(rooms, 0).self.id, at(rooms, 2).self.id)
+    lab().network.cut(at(rooms, 1).self.id, at(rooms, 3).self.id)
+    await lab().settle()
     const inboxes = rooms.map(inboxOf)
     for (let index = 0; index < 20; index++) at(rooms, 0).send(index)
-    await lab.settle()
+    await lab().settle()
     const wanted = Array.from({ length: 20 }, (_, index) => index)
     expect(inboxes).toEqual([[], wanted, wanted, wanted])
   })
@@ -328,10 +312,10 @@ describe('messages', () => {
     )
     expect(send('hi', a?.self.id)).toThrow(expect.objectContaining({ code: 'unknown-peer' }))
     expect(send({ when: new Date() })).toThrow(expect.objectContaining({ code: 'invalid-value' }))
-    await lab.settle()
+    await lab().settle()
     expect(inbox).toEqual([])
     send('x'.repeat(16_382))()
-    await lab.settle()
+    await lab().settle()
     expect(inbox).toEqual(['x'.repeat(16_382)])
   })
 
@@ -344,135 +328,9 @@ describe('messages', () => {
       for (; sent < 1000; sent++) a?.send('x'.repeat(16_000))
     }).toThrow(expect.objectContaining({ code: 'too-many-messages' }))
     expect(sent).toBeGreaterThan(200)
-    await lab.settle()
+    await lab().settle()
     expect(errors).toEqual([])
-    await lab.advance(1000)
+    await lab().advance(1000)
     a?.send('goes again')
-  })
-})
-
-describe('awareness', () => {
-  const stateOf = (room: Room, of: Room) => room.awareness.getStates().get(of.awareness.clientID)
-
-  test('[SESSION8] states reach the peers that are linked, changed or not since they joined', async () => {
-    const [a, b] = await joinMany(['Ana', 'Bo'])
-    a?.awareness.setLocalStateField('cursor', 1)
-    await lab.settle()
-    expect(stateOf(b as Room, a as Room)).toEqual({ cursor: 1 })
-    const c = await lab.join({ name: 'Cy' })
-    expect(stateOf(c, a as Room)).toEqual({ cursor: 1 })
-    expect(stateOf(c, b as Room)).toEqual({})
-  })
-
-  test('[SESSION8] many changes in one tick are one message to each link, and nobody repeats them', async () => {
-    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
-    lab.sent.length = 0
-    for (let cursor = 0; cursor < 50; cursor++) at(rooms, 0).awareness.setLocalStateField('cursor', cursor)
-    await lab.settle()
-    expect(lab.sent.map(({ message }) => message.type)).toEqual(['awareness', 'awareness'])
-    lab.sent.length = 0
-    await lab.advance(120_000)
-    expect(lab.sent.filter(({ message }) => message.type === 'awareness')).toEqual([])
-    expect(stateOf(at(rooms, 2), at(rooms, 0))).toEqual({ cursor: 49 })
-  })
-
-  test('[SESSION8] a state goes with its owner, be it with a bye or without', async () => {
-    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
-    const leaving = at(rooms, 1).leave()
-    await lab.settle()
-    await leaving
-    expect(stateOf(at(rooms, 0), at(rooms, 1))).toBeUndefined()
-    lab.network.kill(at(rooms, 2).self.id)
-    await lab.advance(5000)
-    expect([...at(rooms, 0).awareness.getStates().keys()]).toEqual([at(rooms, 0).awareness.clientID])
-    expect([...at(rooms, 0).awareness.meta.keys()]).toEqual([at(rooms, 0).awareness.clientID])
-  })
-
-  test('[SESSION8] a state survives a link that comes back', async () => {
-    const rooms = await joinMany(['Ana', 'Bo'])
-    at(rooms, 0).awareness.setLocalState({ cursor: 1 })
-    await lab.settle()
-    lab.network.closeLink(at(rooms, 0).self.id, at(rooms, 1).self.id)
-    await lab.advance(10_000)
-    expect(stateOf(at(rooms, 1), at(rooms, 0))).toEqual({ cursor: 1 })
-  })
-
-  test('[ROOM10] a listener of awareness that throws is told, and breaks nothing', async () => {
-    const rooms = await joinMany(['Ana', 'Bo'])
-    const errors: string[] = []
-    at(rooms, 1).on('error', ({ code }) => errors.push(code))
-    at(rooms, 1).awareness.on('change', () => {
-      throw new Error('from the app')
-    })
-    at(rooms, 0).awareness.setLocalState({ cursor: 1 })
-    at(rooms, 0).store.set('key', 1)
-    await lab.settle()
-    expect(errors).toEqual(['listener-failed'])
-    expect(at(rooms, 1).store.get('key')).toBe(1)
-  })
-})
-
-describe('delivery', () => {
-  test('[SESSION9] resolves once all that are here have it', async () => {
-    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
-    at(rooms, 0).store.set('key', 1)
-    let isDelivered = false
-    const delivered = at(rooms, 0)
-      .store.whenDelivered({ to: 'all' })
-      .then(() => (isDelivered = true))
-    await Promise.resolve()
-    expect(isDelivered).toBe(false)
-    await lab.settle()
-    await delivered
-    expect(isDelivered).toBe(true)
-  })
-
-  test('[SESSION9] counts peers that had it from others, or with their first state', async () => {
-    const a = await lab.join()
-    a.store.set('key', 1)
-    await lab.join()
-    await lab.join()
-    await expect(a.store.whenDelivered()).resolves.toBeUndefined()
-  })
-
-  test('[SESSION9] rejects with counts when its time is over', async () => {
-    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
-    lab.network.setSignaling('unreachable')
-    lab.network.kill(at(rooms, 2).self.id)
-    at(rooms, 0).store.set('key', 1)
-    const delivered = at(rooms, 0).store.whenDelivered({ to: 'all', timeoutMs: 2000 })
-    const failed = expect(delivered).rejects.toMatchObject({
-      code: 'not-delivered',
-      details: { acknowledged: 1, expected: 2 },
-    })
-    await lab.advance(2000)
-    await failed
-    await at(rooms, 0).store.whenDelivered({ to: 'any' })
-  })
-
-  test('[SESSION9] does not wait for those who left meanwhile', async () => {
-    const rooms = await joinMany(['Ana', 'Bo', 'Cy'])
-    lab.network.kill(at(rooms, 2).self.id)
-    at(rooms, 0).store.set('key', 1)
-    const delivered = at(rooms, 0).store.whenDelivered({ to: 'all' })
-    await lab.advance(6000)
-    await expect(delivered).resolves.toBeUndefined()
-  })
-
-  test('[SESSION9] with nobody here: all resolves, any waits for somebody, leaving rejects', async () => {
-    const a = await lab.join()
-    a.store.set('key', 1)
-    await a.store.whenDelivered({ to: 'all' })
-    const any = a.store.whenDelivered({ to: 'any' })
-    await lab.join()
-    await any
-    lab.network.setSignaling('unreachable')
-    a.disconnect()
-    a.store.set('key', 2)
-    await lab.advance(6000)
-    const never = expect(a.store.whenDelivered({ to: 'any' })).rejects.toMatchObject({ code: 'left' })
-    const leaving = a.leave()
-    await never
-    await leaving
   })
 })

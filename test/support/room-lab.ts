@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { joinRoom, type Room } from '../../src/room.js'
 import type { JoinOptions } from '../../src/room-options.js'
 import type { Link, LinkListener, Transport } from '../../src/transport/transport.js'
@@ -110,3 +111,21 @@ const listening = (transport: Transport, sent: Sent[]): Transport => ({
       },
     }),
 })
+
+/** A lab for each test of a file: all rooms leave after it, and no timer may be left. */
+export const roomLabOfFile = (): (() => RoomLab) => {
+  let lab: RoomLab | null = null
+  const current = () => {
+    if (!lab) throw new Error('only within a test')
+    return lab
+  }
+  beforeEach(() => {
+    lab = createRoomLab()
+  })
+  afterEach(async () => {
+    vi.unstubAllGlobals()
+    await current().close()
+    expect(current().clock.timers, 'timers left behind').toBe(0)
+  })
+  return current
+}

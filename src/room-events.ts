@@ -9,8 +9,8 @@ import type { Json } from './store/value.js'
 export type RoomEvents = {
   'peer-joined': { readonly peer: Peer }
   'peer-left': { readonly peer: Peer }
-  /** Its name or metadata are others now. */
-  'peer-updated': { readonly peer: Peer }
+  /** Its name, role or metadata are others now. */
+  'peer-updated': { readonly peer: Peer; readonly previous: Peer }
   message: ReceivedMessage
   status: RoomStatus
   /** A write of this peer, or a value that was visible here, lost against a concurrent one. */

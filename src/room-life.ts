@@ -5,7 +5,7 @@ import type { Delivery } from './session/delivery.js'
 import type { SessionClaim } from './session/identity.js'
 import { createJoining, type JoinOutcome } from './session/joining.js'
 import type { Evidence, ResumeWindow } from './session/resume-window.js'
-import { createSession, type Session, type SessionListener } from './session/session.js'
+import { createSession, type SelfDescription, type Session, type SessionListener } from './session/session.js'
 import type { SharedAwareness } from './session/shared-awareness.js'
 import type { OpenStore } from './store/session-store.js'
 import { createBudget } from './sync/budget.js'
@@ -19,13 +19,12 @@ import {
   type TransportListener,
   type TransportProblem,
 } from './transport/transport.js'
-import type { Metadata } from './wire/peer-messages.js'
 import { withResolvers } from './with-resolvers.js'
 
 export type LifeOptions = {
   readonly selfId: string
   readonly settings: RoomSettings
-  readonly self: { readonly name: string; readonly metadata: Metadata }
+  readonly self: SelfDescription
   readonly replica: OpenStore['replica']
   readonly shared: SharedAwareness
   readonly delivery: Delivery
@@ -175,8 +174,8 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
 
   const session = createSession(
     {
-      ...options.self,
       selfId,
+      self: options.self,
       clock,
       random,
       claim: options.claim,
@@ -184,7 +183,7 @@ export const openLife = (options: LifeOptions, listener: LifeListener): Life => 
       delivery: options.delivery,
       written: () => replica.clock(),
       goneAfterMs,
-      spend: bytes => allowance.take(bytes + messageCost),
+      spend: (bytes, copies) => allowance.take(copies * (bytes + messageCost)),
       mesh: () => sync,
     },
     listener,

@@ -7,7 +7,7 @@ import type { Schemas } from './store/schema.js'
 import { toJson, utf8Bytes } from './store/value.js'
 import type { Transport } from './transport/transport.js'
 import { webrtc } from './transport/webrtc.js'
-import { maxMetadataBytes, maxNameBytes, type Metadata } from './wire/peer-messages.js'
+import { maxMetadataBytes, maxNameBytes, maxRoleBytes, type Metadata } from './wire/peer-messages.js'
 import { maxTopicLength } from './wire/signaling-messages.js'
 
 export type JoinOptions = {
@@ -17,6 +17,8 @@ export type JoinOptions = {
   readonly signaling?: string | readonly string[]
   /** What others call this peer. At most 256 bytes. */
   readonly name?: string
+  /** What this peer is to the app, for instance `host`: others see it, and nobody checks it. At most 64 bytes. */
+  readonly role?: string
   /** A JSON object that others see beside the name. At most 4 KB. */
   readonly metadata?: Metadata
   /** Encrypts what the signaling servers relay; everybody in the room needs the same. Only on secure origins. */
@@ -62,6 +64,7 @@ export type RoomSettings = Omit<JoinOptions, 'signaling' | 'limits' | 'schema' |
   readonly loadPersistence: (() => Promise<Persistence>) | null
   readonly signaling: readonly string[]
   readonly name: string
+  readonly role: string
   readonly metadata: Metadata
   readonly limits: Limits
   readonly schema: Schemas
@@ -99,6 +102,7 @@ export const readOptions = (options: JoinOptions): RoomSettings => {
     ...options,
     signaling: addresses,
     name: readName(options.name ?? ''),
+    role: readRole(options.role ?? ''),
     metadata: readMetadata(options.metadata ?? {}),
     limits: readLimits(options.limits ?? {}),
     schema: readSchemas(options.schema ?? {}),
@@ -112,10 +116,15 @@ export const readOptions = (options: JoinOptions): RoomSettings => {
 }
 
 /** @throws SessionError `invalid-option` */
-export const readName = (name: unknown): string => {
-  if (typeof name !== 'string' || utf8Bytes(name) > maxNameBytes)
-    throw invalid('name', `a name is a text of at most ${maxNameBytes} bytes`)
-  return name
+export const readName = (name: unknown): string => readText('name', name, maxNameBytes)
+
+/** @throws SessionError `invalid-option` */
+export const readRole = (role: unknown): string => readText('role', role, maxRoleBytes)
+
+const readText = (option: string, value: unknown, maxBytes: number): string => {
+  if (typeof value !== 'string' || utf8Bytes(value) > maxBytes)
+    throw invalid(option, `a ${option} is a text of at most ${maxBytes} bytes`)
+  return value
 }
 
 /** @throws SessionError `invalid-option`, `invalid-value` */

@@ -4,13 +4,15 @@ import { watchPage } from './page-events.js'
 import { noCopy, openReloadCopy } from './reload-copy.js'
 import { createRoomEmitter, type RoomEmitter, type RoomEvents } from './room-events.js'
 import { openLife, type Life } from './room-life.js'
-import { readMetadata, readName, readOptions, type JoinOptions, type RoomSettings } from './room-options.js'
+import { readMetadata, readName, readOptions, readRole, type JoinOptions, type RoomSettings } from './room-options.js'
 import { isSameStatus, type RoomStatus } from './room-status.js'
 import { createDelivery, type DeliveryTarget, type DeliveryView } from './session/delivery.js'
 import { createId, type SessionClaim } from './session/identity.js'
 import type { JoinOutcome } from './session/joining.js'
 import { createResumeWindow } from './session/resume-window.js'
+import type { SentMessage } from './session/messages.js'
 import type { Peer } from './session/roster.js'
+import type { SelfDescription } from './session/session.js'
 import { createSharedAwareness } from './session/shared-awareness.js'
 import type { JsonSchema, Schema, SchemaFrom, Schemas } from './store/schema.js'
 import { openStore, type SessionStore } from './store/session-store.js'
@@ -34,11 +36,13 @@ export type Room<S = JsonSchema> = {
   setMetadata(metadata: Metadata): void
   /** @throws SessionError `invalid-option` */
   setName(name: string): void
+  /** @throws SessionError `invalid-option` */
+  setRole(role: string): void
   /**
-   * Sends JSON data to everybody here, or to one peer: in order, never twice, and not kept for who comes later.
+   * Sends JSON data to everybody here, to one peer or to some: in order, never twice, and not kept for who comes later.
    * @throws SessionError `message-too-large`, `too-many-messages`, `unknown-peer`, `invalid-value`
    */
-  send(data: unknown, options?: { readonly to?: string }): void
+  send(data: unknown, options?: { readonly to?: string | readonly string[] }): SentMessage
   /** Calls `listener` at each such event. The result ends it. */
   on: RoomEmitter['on']
   /** As if the network went away; reading and writing go on, and merge after `connect`. */
@@ -152,7 +156,7 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
   let isDisconnected = false
   let stopCounting = () => {}
 
-  const begin = (selfId: string, self: Pick<Peer, 'name' | 'metadata'>, claim: SessionClaim | null): Life => {
+  const begin = (selfId: string, self: SelfDescription, claim: SessionClaim | null): Life => {
     const { replica } = opened
     const begun = openLife(
       { selfId, settings, self, replica, shared, delivery, resumeWindow, claim },
@@ -165,7 +169,7 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
         onLeft: peer => {
           if (isHere()) events.emit('peer-left', { peer })
         },
-        onUpdated: peer => events.emit('peer-updated', { peer }),
+        onUpdated: (peer, previous) => events.emit('peer-updated', { peer, previous }),
         onMessage: message => events.emit('message', message),
         onError: report,
       },
@@ -340,9 +344,13 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
       here()
       life.session.describe({ name: readName(value) })
     },
+    setRole: value => {
+      here()
+      life.session.describe({ role: readRole(value) })
+    },
     send: (data, { to } = {}) => {
       here()
-      life.session.send(toJson(data) ?? null, to)
+      return life.session.send(toJson(data) ?? null, to)
     },
     on: (event, listener) => {
       here()

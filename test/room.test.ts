@@ -239,10 +239,10 @@ describe('who does not match', () => {
     const joining = lab.start()
     const failed = expect(joining).rejects.toMatchObject({
       code: 'protocol-mismatch',
-      details: { peerId: 'stranger', ours: 1, theirs: 2 },
+      details: { peerId: 'stranger', ours: 2, theirs: 3 },
     })
     await lab.settle()
-    stranger.say({ type: 'other-hello', protocol: 2 })
+    stranger.say({ type: 'other-hello', protocol: 3 })
     await lab.settle()
     await failed
     await lab.advance(1000)
@@ -355,6 +355,7 @@ describe('leaving', () => {
       () => a.on('message', () => {}),
       () => a.setMetadata({}),
       () => a.setName('x'),
+      () => a.setRole('x'),
       () => a.connect(),
       () => a.disconnect(),
     ]

@@ -11,7 +11,7 @@ export type PostOfficeOptions = {
   /** Sends over a link. What is not `urgent` may be dropped where there is no room. */
   send(peerId: string, message: Uint8Array, importance: 'urgent' | 'expendable'): void
   /** Takes in what a peer wrote, or said of itself. False if that is no news, so that it goes no further. */
-  onPost(from: string, body: PostBody, via: string): boolean
+  onPost(from: string, body: PostBody, to: string, via: string): boolean
 }
 
 /**
@@ -20,8 +20,8 @@ export type PostOfficeOptions = {
  * the shortest way. Who has a link to the author takes it from there only.
  */
 export type PostOffice = {
-  /** Sends to everybody, or to one peer; false if that one is not here. */
-  post(body: PostBody, to?: string): boolean
+  /** Sends to everybody, or to one peer. */
+  post(body: PostBody, to?: string): void
   /** Hands on to a neighbour what another peer said. */
   forward(from: string, body: PostBody, neighbour: string): void
   /** What came over the link to `via`. The result says what is bad about it, null if nothing is. */
@@ -49,7 +49,6 @@ export const createPostOffice = (options: PostOfficeOptions): PostOffice => {
     post: (body, to = '') => {
       const hops = to === '' ? options.neighbours() : [hopTo(to)]
       for (const hop of hops) if (hop !== null) send(hop, pack(selfId, to, body), body.type)
-      return to === '' || roster.has(to)
     },
     forward: (from, body, neighbour) => send(neighbour, pack(from, '', body), body.type),
     receive: (via, post) => {
@@ -66,7 +65,7 @@ export const createPostOffice = (options: PostOfficeOptions): PostOffice => {
         if (hop !== null && hop !== via && onward.hops > 0) send(hop, onward, body.type)
         return null
       }
-      const isNews = options.onPost(from, body, via)
+      const isNews = options.onPost(from, body, to, via)
       if (to === '' && isNews && onward.hops > 0)
         for (const neighbour of options.neighbours())
           if (neighbour !== via && neighbour !== from && !roster.linksOf(from)?.has(neighbour))

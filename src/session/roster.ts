@@ -4,6 +4,8 @@ import type { Metadata, Presence } from '../wire/peer-messages.js'
 export type Peer = {
   readonly id: string
   readonly name: string
+  /** Chosen by the app, '' where it chose none. Nobody vouches for it: it is what the peer says of itself. */
+  readonly role: string
   readonly metadata: Metadata
   /** When the peer joined, by its own wall clock, in milliseconds since 1970. */
   readonly joinedAt: number
@@ -12,8 +14,8 @@ export type Peer = {
 export type RosterListener = {
   onJoined(peer: Peer): void
   onLeft(peer: Peer): void
-  /** Its name or metadata are others now. */
-  onUpdated(peer: Peer): void
+  /** Its name, role or metadata are others now. */
+  onUpdated(peer: Peer, previous: Peer): void
 }
 
 export type RosterOptions = {
@@ -71,9 +73,10 @@ export const createRoster = (options: RosterOptions, listener: RosterListener): 
   const linked = new Set<string>()
   let hops: ReadonlyMap<string, string> = new Map()
 
-  const peerOf = (id: string, { presence: { name, metadata, joinedAt } }: Entry): Peer => ({
+  const peerOf = (id: string, { presence: { name, role, metadata, joinedAt } }: Entry): Peer => ({
     id,
     name,
+    role,
     metadata,
     joinedAt,
   })
@@ -119,13 +122,13 @@ export const createRoster = (options: RosterOptions, listener: RosterListener): 
     if (id === options.selfId || (!known && entries.size >= maxPeers && !linked.has(id))) return false
     if (known && presence.clock <= known.presence.clock) return false
     const entry = known ?? { presence, links: new Set(), heardAt: null, lapsesAt: Infinity, state: 'unlisted' }
-    const isOther =
-      entry.presence.name !== presence.name ||
-      JSON.stringify(entry.presence.metadata) !== JSON.stringify(presence.metadata)
+    const previous = peerOf(id, entry)
     entry.presence = presence
     entry.links = new Set(presence.links)
     entries.set(id, entry)
-    if (entry.state === 'listed' && isOther) listener.onUpdated(peerOf(id, entry))
+    const peer = peerOf(id, entry)
+    if (entry.state === 'listed' && JSON.stringify(peer) !== JSON.stringify(previous))
+      listener.onUpdated(peer, previous)
     refresh()
     return true
   }

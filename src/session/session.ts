@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js'
-import type { Hello, Metadata, PeerMessage, Presence } from '../wire/peer-messages.js'
+import type { Hello, PeerMessage, Presence } from '../wire/peer-messages.js'
 import type { Delivery } from './delivery.js'
 import { createIdentity, createSessionId, type SessionClaim } from './identity.js'
 import { createMessages, type Messages, type ReceivedMessage } from './messages.js'
@@ -18,8 +18,7 @@ export type Mesh = {
 
 export type SessionOptions = {
   readonly selfId: string
-  readonly name: string
-  readonly metadata: Metadata
+  readonly self: SelfDescription
   readonly clock: Clock
   readonly random: () => number
   /** The session that this peer is in already; null if it is about to join one. */
@@ -31,9 +30,12 @@ export type SessionOptions = {
   written(): number
   readonly goneAfterMs: number
   /** Spends of what this peer may send in messages; false if it is spent. */
-  spend(bytes: number): boolean
+  spend(bytes: number, copies: number): boolean
   mesh(): Mesh
 }
+
+/** What a peer says of itself, and may change. */
+export type SelfDescription = Pick<Peer, 'name' | 'role' | 'metadata'>
 
 export type SessionListener = RosterListener & { onMessage(message: ReceivedMessage): void }
 
@@ -47,7 +49,7 @@ export type Session = {
   hasJoined(peerId: string): boolean
   /** What the hello says of this peer. */
   presence(): Presence
-  describe(self: { name?: string; metadata?: Metadata }): void
+  describe(change: Partial<SelfDescription>): void
   /** This peer has joined. */
   found(): void
   /** Nobody is here any more. */
@@ -69,7 +71,7 @@ export const createSession = (options: SessionOptions, listener: SessionListener
   const mesh = () => options.mesh()
   const joinedAt = clock.now()
   const identity = createIdentity(options.claim ?? { sessionId: createSessionId(joinedAt, random), founded: false })
-  let { name, metadata } = options
+  let { name, role, metadata } = options.self
   let presenceClock = 1
   let isPresenceDue = false
   let hasJoined = options.claim !== null
@@ -78,6 +80,7 @@ export const createSession = (options: SessionOptions, listener: SessionListener
   const presence = (): Presence => ({
     clock: presenceClock,
     name,
+    role,
     metadata,
     joinedAt,
     ...identity.claim,
@@ -95,7 +98,7 @@ export const createSession = (options: SessionOptions, listener: SessionListener
     { selfId, now, goneAfterMs },
     {
       onJoined: peer => listener.onJoined(peer),
-      onUpdated: peer => listener.onUpdated(peer),
+      onUpdated: (peer, previous) => listener.onUpdated(peer, previous),
       onLeft: peer => {
         messages.forget(peer.id)
         delivery.forget(peer.id)
@@ -108,14 +111,14 @@ export const createSession = (options: SessionOptions, listener: SessionListener
     roster,
     neighbours: () => mesh().openPeers,
     send: (peerId, message, importance) => mesh().send(peerId, message, importance),
-    onPost: (from, body, via) => {
+    onPost: (from, body, to, via) => {
       switch (body.type) {
         case 'presence':
           if (from === via && body.presence.founded) joinedNeighbours.add(via)
           if (mesh().openPeers.includes(from) && identity.meet(body.presence)) changed()
           return roster.learn(from, body.presence)
         case 'app':
-          return roster.has(from) && messages.receive(from, body)
+          return roster.has(from) && messages.receive(from, to || null, body)
         case 'ack':
           if (roster.has(from)) delivery.acknowledge(from, Math.min(body.clock, options.written()))
           return false
@@ -123,8 +126,10 @@ export const createSession = (options: SessionOptions, listener: SessionListener
     },
   })
   const messages = createMessages({
+    selfId,
     now: () => clock.now(),
-    spend: bytes => options.spend(bytes),
+    spend: (bytes, copies) => options.spend(bytes, copies),
+    isHere: peerId => roster.has(peerId),
     post: (message, to) => postOffice.post(message, to),
     onMessage: message => listener.onMessage(message),
   })
@@ -151,14 +156,15 @@ export const createSession = (options: SessionOptions, listener: SessionListener
     hasJoined: peerId => joinedNeighbours.has(peerId),
     send: (data, to) => messages.send(data, to),
     get self() {
-      return { id: selfId, name, metadata, joinedAt }
+      return { id: selfId, name, role, metadata, joinedAt }
     },
     get claim() {
       return identity.claim
     },
-    describe: self => {
-      name = self.name ?? name
-      metadata = self.metadata ?? metadata
+    describe: change => {
+      name = change.name ?? name
+      role = change.role ?? role
+      metadata = change.metadata ?? metadata
       changed()
     },
     found: () => {
@@ -183,7 +189,7 @@ export const createSession = (options: SessionOptions, listener: SessionListener
       return null
     },
     onAck: (peerId, upTo) => delivery.acknowledge(peerId, upTo),
-    onFarWrites: (peerId, upTo) => void postOffice.post({ type: 'ack', clock: upTo }, peerId),
+    onFarWrites: (peerId, upTo) => postOffice.post({ type: 'ack', clock: upTo }, peerId),
     onDrain: peerId => {
       sendAwareness(shared.state(), [peerId])
       tellOthers(peerId)

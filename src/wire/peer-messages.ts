@@ -7,7 +7,7 @@
 import { bytes, decode, encode, flag, json, list, number, only, record, text, trailing, type Codec } from './codec.js'
 
 /** Grows when peers of two versions could misunderstand each other. */
-export const protocolVersion = 1
+export const protocolVersion = 2
 
 /** UTF-8 bytes of an app message's JSON, or of an awareness state's. */
 export const maxAppMessageBytes = 16 * 1024
@@ -15,6 +15,8 @@ export const maxAppMessageBytes = 16 * 1024
 export const maxMetadataBytes = 4 * 1024
 /** UTF-8 bytes of a peer's name. */
 export const maxNameBytes = 256
+/** UTF-8 bytes of a peer's role. */
+export const maxRoleBytes = 64
 /** UTF-8 bytes of a peer id or session id. */
 const maxIdBytes = 64
 /** UTF-8 bytes of a key. */
@@ -31,6 +33,7 @@ export type Metadata = { readonly [field: string]: unknown }
 export type Presence = {
   readonly clock: number
   readonly name: string
+  readonly role: string
   readonly metadata: Metadata
   /** Wall-clock time at that peer. */
   readonly joinedAt: number
@@ -108,6 +111,7 @@ const id = only(to, (value): value is string => value !== '')
 const presence = record<Presence>({
   clock: number,
   name: text(maxNameBytes),
+  role: text(maxRoleBytes),
   metadata: only(json(maxMetadataBytes), isObject),
   joinedAt: number,
   sessionId: id,

@@ -109,6 +109,7 @@ export const attack = (joining: Joining, victim: { readonly writer: number; read
         const presence = {
           clock: 1,
           name: 'Mallory',
+          role: '',
           metadata: {},
           joinedAt: Date.now(),
           sessionId: 'zzz',

@@ -33,6 +33,7 @@ const inboxOf = (room: Room): unknown[] => {
 const presenceOf = (links: readonly string[]): Presence => ({
   clock: 1,
   name: '',
+  role: '',
   metadata: {},
   joinedAt: 0,
   sessionId: 'zzz-later',
@@ -110,11 +111,40 @@ describe('who is here', () => {
     expect(told).toEqual(['peer-updated Anna'])
   })
 
+  test('[SESSION3] a role is what its peer says, and who is told of a change is told what was before', async () => {
+    const [host, guest] = [await lab().join({ name: 'Ana', role: 'host' }), await lab().join({ name: 'Bo' })]
+    expect([guest.peers[0]?.role, host.self.role, guest.self.role]).toEqual(['host', 'host', ''])
+    const told: unknown[] = []
+    host.on('peer-updated', ({ peer, previous }) => told.push([previous.role, peer.role, previous.name, peer.name]))
+    guest.setRole('speaker')
+    await lab().settle()
+    guest.setName('Bob')
+    await lab().settle()
+    expect(told).toEqual([
+      ['', 'speaker', 'Bo', 'Bo'],
+      ['speaker', 'speaker', 'Bo', 'Bob'],
+    ])
+    expect(() => guest.setRole('x'.repeat(65))).toThrow(expect.objectContaining({ code: 'invalid-option' }))
+    expect(guest.self.role).toBe('speaker')
+    const late = await lab().join()
+    await lab().settle()
+    expect(late.peers.map(({ role }) => role).sort()).toEqual(['host', 'speaker'])
+  })
+
   test('[SESSION3] what is told late and is older is no news', async () => {
     const a = await lab().join()
     const stranger = createStranger(lab())
     await lab().settle()
-    const presence = { clock: 9, name: 'New', metadata: {}, joinedAt: 0, sessionId: 'z', founded: false, links: [] }
+    const presence = {
+      clock: 9,
+      name: 'New',
+      role: '',
+      metadata: {},
+      joinedAt: 0,
+      sessionId: 'z',
+      founded: false,
+      links: [],
+    }
     stranger.sayHello({ presence })
     await lab().settle()
     const told = eventsOf(a)
@@ -151,7 +181,16 @@ describe('who is here', () => {
     stranger.sayHello()
     await lab().settle()
     const told = eventsOf(a)
-    const forged = { clock: 99, name: 'Forged', metadata: {}, joinedAt: 0, sessionId: 'a', founded: true, links: [] }
+    const forged = {
+      clock: 99,
+      name: 'Forged',
+      role: '',
+      metadata: {},
+      joinedAt: 0,
+      sessionId: 'a',
+      founded: true,
+      links: [],
+    }
     stranger.sayPost({ type: 'presence', presence: forged }, b.self.id)
     await lab().settle()
     expect(told).toEqual([])
@@ -229,7 +268,16 @@ describe('who is here', () => {
     expect(told).toEqual(['peer-left Stranger'])
     // Bo tells of its link, and hands on what the stranger says.
     at(rooms, 1).setName('Bob')
-    const presence = { clock: 9, name: 'Ghost', metadata: {}, joinedAt: 0, sessionId: 'z', founded: false, links: [] }
+    const presence = {
+      clock: 9,
+      name: 'Ghost',
+      role: '',
+      metadata: {},
+      joinedAt: 0,
+      sessionId: 'z',
+      founded: false,
+      links: [],
+    }
     stranger.sayPost({ type: 'presence', presence })
     await lab().advance(3000)
     expect(told).toEqual(['peer-left Stranger', 'peer-updated Bob'])
@@ -264,9 +312,14 @@ describe('messages', () => {
     const [a, b] = await joinMany(['Ana', 'Bo'])
     const told: unknown[] = []
     b?.on('message', message => told.push(message))
-    a?.send({ type: 'chat', body: 'hi' })
+    const sent = [a?.send({ type: 'chat', body: 'hi' }), a?.send('you', { to: b?.self.id ?? '' })]
     await lab().settle()
-    expect(told).toEqual([{ from: a?.self.id, data: { type: 'chat', body: 'hi' }, sentAt: lab().clock.now() }])
+    const from = a?.self.id
+    expect(told).toEqual([
+      { ...sent[0], from, to: null, data: { type: 'chat', body: 'hi' }, sentAt: lab().clock.now() },
+      { ...sent[1], from, to: b?.self.id, data: 'you', sentAt: lab().clock.now() },
+    ])
+    expect(new Set(sent.map(message => message?.id)).size).toBe(2)
   })
 
   test('[SESSION6] to one peer reach that one alone', async () => {
@@ -275,6 +328,18 @@ describe('messages', () => {
     at(rooms, 0).send('psst', { to: at(rooms, 2).self.id })
     await lab().settle()
     expect(inboxes).toEqual([[], [], ['psst']])
+  })
+
+  test('[SESSION6] to some reach these, once each, also along a chain', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy', 'Di', 'Ed'])
+    await chain(rooms)
+    const inboxes = rooms.map(inboxOf)
+    const to = [4, 1, 4].map(index => at(rooms, index).self.id)
+    at(rooms, 0).send('to some', { to })
+    at(rooms, 0).send('to all')
+    at(rooms, 0).send('to nobody', { to: [] })
+    await lab().settle()
+    expect(inboxes).toEqual([[], ['to some', 'to all'], ['to all'], ['to all'], ['to some', 'to all']])
   })
 
   test('[SESSION6] travel along a chain, to all and to one, once each', async () => {
@@ -303,14 +368,19 @@ describe('messages', () => {
   test('[SESSION7] too large, to nobody, or no JSON throw, and nothing is sent', async () => {
     const [a, b] = await joinMany(['Ana', 'Bo'])
     const inbox = inboxOf(at([b as Room], 0))
-    const send = (data: unknown, to?: string) => () => a?.send(data, to === undefined ? {} : { to })
+    const send =
+      (data: unknown, ...to: string[]) =>
+      () =>
+        a?.send(data, to.length > 0 ? { to } : {})
     expect(send('x'.repeat(16_383))).toThrow(
       expect.objectContaining({ code: 'message-too-large', details: { bytes: 16_385, maxBytes: 16_384 } }),
     )
     expect(send('hi', 'nobody')).toThrow(
       expect.objectContaining({ code: 'unknown-peer', details: { peerId: 'nobody' } }),
     )
-    expect(send('hi', a?.self.id)).toThrow(expect.objectContaining({ code: 'unknown-peer' }))
+    const [self, other] = [a?.self.id ?? '', b?.self.id ?? '']
+    expect(send('hi', self)).toThrow(expect.objectContaining({ code: 'unknown-peer' }))
+    expect(send('hi', other, 'nobody')).toThrow(expect.objectContaining({ code: 'unknown-peer' }))
     expect(send({ when: new Date() })).toThrow(expect.objectContaining({ code: 'invalid-value' }))
     await lab().settle()
     expect(inbox).toEqual([])

@@ -78,6 +78,7 @@ export const createStranger = (lab: RoomLab, peerId = 'stranger', writer = 666):
           presence: {
             clock: 1,
             name: 'Stranger',
+            role: '',
             metadata: {},
             joinedAt: lab.clock.now(),
             sessionId: 'zzz-later',

@@ -52,11 +52,21 @@ const isUndone: boolean = store.history.canUndo && store.history.undo()
 const isRedone: boolean = store.history.canRedo && store.history.redo()
 await store.whenDelivered({ to: 'all', timeoutMs: 2000 })
 
-const names = [room.self, ...room.peers].map(({ id, name, metadata, joinedAt }) => [id, name, metadata, joinedAt])
+const names = [room.self, ...room.peers].map(({ id, name, role, metadata, joinedAt }) => [
+  id,
+  name,
+  role,
+  metadata,
+  joinedAt,
+])
 room.setMetadata({ handRaised: true })
+room.setRole('host')
 room.send({ type: 'chat', body: 'hi' }, { to: room.peers[0]?.id ?? '' })
+const hosts = room.peers.filter(({ role }) => role === 'host').map(({ id }) => id)
+const { id, sentAt } = room.send('to the hosts', { to: hosts })
 room.awareness.setLocalStateField('cursor', 1)
-const off = room.on('message', ({ from, data, sentAt }) => [from, data, sentAt])
+const off = room.on('message', ({ id, from, to, data, sentAt }) => [id, from, to, data, sentAt])
+room.on('peer-updated', ({ peer, previous }) => peer.role !== previous.role)
 room.on('peer-joined', ({ peer }) => peer.name)
 room.on('conflict', ({ key, value, winner, rule }) => [key, value, winner, rule])
 room.on('session-ended', ({ reason, snapshot, sessionId }) => [reason, snapshot, sessionId])
@@ -70,5 +80,6 @@ await room.leave()
 
 export const results = [
   [spotlight, claps, items, isRaised, hands, notes, isClaimed, isUndone, isRedone, keys, all, names, room.sessionId],
+  [id, sentAt],
   [bytes, limits, overLimit, signaling, links, sync],
 ]

@@ -18,6 +18,7 @@ import {
 const presence: Presence = {
   clock: 3,
   name: 'Ana',
+  role: 'host',
   metadata: { handRaised: true, tags: ['a', 'b'] },
   joinedAt: 1_760_000_000_000,
   sessionId: '0mh5x0000-abc',
@@ -165,10 +166,10 @@ test('[WIRE3] an awareness update with two clients is no message', () => {
 })
 
 test('[WIRE5] of a hello of another version only the version is read', () => {
-  const bytes = encodeMessage({ type: 'other-hello', protocol: 2 })
-  expect(decodeMessage(bytes)).toEqual({ type: 'other-hello', protocol: 2 })
-  expect(decodeMessage(Uint8Array.from([...bytes, 1, 2, 3]))).toEqual({ type: 'other-hello', protocol: 2 })
-  expect(encodeMessage(hello).subarray(0, 2)).toEqual(Uint8Array.of(16, 1))
+  const bytes = encodeMessage({ type: 'other-hello', protocol: 3 })
+  expect(decodeMessage(bytes)).toEqual({ type: 'other-hello', protocol: 3 })
+  expect(decodeMessage(Uint8Array.from([...bytes, 1, 2, 3]))).toEqual({ type: 'other-hello', protocol: 3 })
+  expect(encodeMessage(hello).subarray(0, 2)).toEqual(Uint8Array.of(16, 2))
 })
 
 test('[WIRE3] a state vector is read as Yjs writes it, and nothing else is', () => {

@@ -11,7 +11,7 @@ export default defineConfig({
     projects: [
       suite('unit', [
         'test/*.test.ts',
-        'test/{store,session,sync,wire,transport,persistence,testing,support}/**/*.test.ts',
+        'test/{store,session,sync,wire,transport,persistence,testing,hms,recipes,support}/**/*.test.ts',
         'signaling/test/**/*.test.ts',
       ]),
       suite('property', ['test/property/**/*.test.ts'], 240_000),

@@ -8,6 +8,9 @@ export const createId = (random: () => number): string =>
 export const createSessionId = (startedAt: number, random: () => number): string =>
   `${startedAt.toString(36).padStart(9, '0')}-${createId(random)}`
 
+/** When a session began, by the wall clock of who began it, in milliseconds since 1970. */
+export const startedAtOf = (sessionId: string): number => Number.parseInt(sessionId, 36)
+
 /** What a peer says of the session that it is in. */
 export type SessionClaim = {
   readonly sessionId: string

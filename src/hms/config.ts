@@ -1,0 +1,78 @@
+import type { AnyRoom } from '../room.js'
+import type { JoinOptions } from '../room-options.js'
+import { failure } from './exception.js'
+import type { ValueFormatOptions } from './value-format.js'
+
+/**
+ * What `join` needs: the room's name, or a token that names it. What `joinRoom` takes beside that (`transport`,
+ * `iceServers`, `password`, `persist`, `limits`, …) goes along.
+ */
+export type HMSConfig = Omit<JoinOptions, 'room' | 'name' | 'metadata' | 'signal'> &
+  ValueFormatOptions & {
+    readonly room?: string
+    /**
+     * A JWT whose payload has `room_id` and, if it likes, `role` and `user_id`. Nobody verifies it here: who may
+     * enter is for the signaling server to say.
+     */
+    readonly authToken?: string
+    /** The same as `authToken`. */
+    readonly token?: string
+    readonly userName?: string
+    /** Others read it as `peer.metadata`. */
+    readonly metaData?: string
+    /** The app's own id of the person, the same in every session. */
+    readonly customerUserId?: string
+  }
+
+/** What every join of an SDK has in common, so that ported calls of `join` stay as they are. */
+export type HMSOptions = HMSConfig & {
+  /** In place of Hearth's `joinRoom`: in tests, `createNetwork().join`. */
+  readonly joinRoom?: (options: JoinOptions) => Promise<AnyRoom>
+}
+
+/** The metadata of a peer of this layer: exact texts, so that they come back as they are. */
+export type PeerMetadata = { readonly metaData?: string; readonly customerUserId?: string }
+
+/** @throws HMSException 2004 for a token that cannot be read */
+export const readConfig = (config: HMSConfig): JoinOptions => {
+  const { room, authToken, token, userName, metaData, customerUserId, ...rest } = config
+  const claims = readToken(authToken ?? token)
+  const role = rest.role ?? claims.role
+  const userId = customerUserId ?? claims.userId
+  const metadata: PeerMetadata = {
+    ...(metaData === undefined ? {} : { metaData }),
+    ...(userId === undefined ? {} : { customerUserId: userId }),
+  }
+  return {
+    ...rest,
+    ...(role === undefined ? {} : { role }),
+    // What is no room's name is told by joinRoom.
+    room: room ?? claims.room ?? '',
+    name: userName ?? '',
+    metadata,
+  }
+}
+
+type Claims = { readonly room?: string; readonly role?: string; readonly userId?: string }
+
+const readToken = (token: string | undefined): Claims => {
+  if (token === undefined) return {}
+  const payload = readPayload(token)
+  if (payload === null) throw failure('invalidToken', 'JOIN', 'The token is no JWT with a room_id.')
+  const { room_id: room, role, user_id: userId } = payload
+  if (typeof room !== 'string') throw failure('invalidToken', 'JOIN', 'The token is no JWT with a room_id.')
+  return { room, ...(typeof role === 'string' ? { role } : {}), ...(typeof userId === 'string' ? { userId } : {}) }
+}
+
+/** The second part of a JWT (RFC 7519): JSON in base64url. */
+const readPayload = (token: string): Record<string, unknown> | null => {
+  try {
+    const base64 = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')
+    const bytes = Uint8Array.from(atob(base64), character => character.charCodeAt(0))
+    const payload: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    return typeof payload === 'object' && payload !== null ? { ...payload } : null
+  } catch {
+    // Whatever else it is, it is no token.
+    return null
+  }
+}

@@ -1,64 +1,88 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util'
-import type { NumericOption, SignalingOptions } from './settings.js'
+import { judged, resolveValues, type SignalingOptions } from './settings.js'
+import { flagOf, settingNames, settingOf, variableOf, type SettingName } from './settings-table.js'
 
 /** What the command was asked to do. */
-export type Command = { do: 'serve'; options: SignalingOptions } | { do: 'help'; text: string }
+export type Command = { do: 'serve'; options: SignalingOptions } | { do: 'print'; text: string }
 
-type Flag = { name: string; variable: string; help: string } & (
-  | { kind: 'text'; option: 'host' | 'staticDirectory' }
-  | { kind: 'number'; option: NumericOption }
-)
+/** Where a value comes from, and what it says. */
+type Said = { readonly source: string; readonly text: string }
 
-type ParseArgsOptions = NonNullable<ParseArgsConfig['options']>
-
-const flags: readonly Flag[] = [
-  { kind: 'number', name: 'port', variable: 'PORT', option: 'port', help: 'port, 0 for a free one (4444)' },
-  { kind: 'text', name: 'host', variable: 'HEARTH_HOST', option: 'host', help: 'address to listen on (every one)' },
-  { kind: 'text', name: 'static', variable: 'HEARTH_STATIC', option: 'staticDirectory', help: 'folder to serve too' },
-  limit('max-sockets', 'maxSockets', 'open sockets in all (10000)'),
-  limit('max-topics-per-socket', 'maxTopicsPerSocket', 'topics of one socket (100)'),
-  limit('max-sockets-per-topic', 'maxSocketsPerTopic', 'sockets in one topic (256)'),
-  limit('tokens-per-second', 'tokensPerSecond', 'budget of one socket; a KiB costs one (200)'),
-  limit('max-tokens', 'maxTokens', 'what it can save up (1000)'),
-  limit('max-buffered-bytes', 'maxBufferedBytes', 'backlog of a slow socket before it is dropped (1048576)'),
-  limit('heartbeat-ms', 'heartbeatMs', 'between two pings (30000)'),
-  limit('close-timeout-ms', 'closeTimeoutMs', 'wait for a closing socket (2000)'),
-]
+type Args = { readonly [flag: string]: unknown }
 
 /**
  * Reads flags and environment; a flag beats its variable, and an empty variable counts as unset.
- * @throws TypeError for a flag that there is not.
+ * @throws TypeError for a flag that there is not, RangeError for a value that cannot be used.
  */
 export const readCommand = (args: readonly string[], env: Readonly<NodeJS.ProcessEnv>): Command => {
-  const options: ParseArgsOptions = { help: { type: 'boolean', short: 'h' } }
-  for (const { name } of flags) options[name] = { type: 'string' }
-  const { values } = parseArgs({ args: [...args], options })
-  if (values['help'] === true) return { do: 'help', text: helpText() }
+  const given = parseFlags(args)
+  if (given['help'] === true) return { do: 'print', text: helpPage() }
+  const options = readOptions(given, env)
+  if (given['print-config'] === true) return { do: 'print', text: configPage(options, given, env) }
+  return { do: 'serve', options }
+}
 
-  const chosen: SignalingOptions = {}
-  for (const flag of flags) {
-    const given = values[flag.name] ?? (env[flag.variable] || undefined)
-    if (typeof given !== 'string') continue
-    if (flag.kind === 'text') chosen[flag.option] = given
-    // Number('') is 0, which would be a port.
-    else chosen[flag.option] = given.trim() === '' ? Number.NaN : Number(given)
+const parseFlags = (args: readonly string[]): Args => {
+  const options: NonNullable<ParseArgsConfig['options']> = {
+    help: { type: 'boolean', short: 'h' },
+    'print-config': { type: 'boolean' },
   }
-  return { do: 'serve', options: chosen }
+  for (const name of settingNames) options[flagOf(name)] = { type: 'string' }
+  return parseArgs({ args: [...args], options }).values
 }
 
-function limit(name: string, option: NumericOption, help: string): Flag {
-  return { kind: 'number', name, variable: `HEARTH_${name.toUpperCase().replaceAll('-', '_')}`, option, help }
+const readOptions = (given: Args, env: Readonly<NodeJS.ProcessEnv>): SignalingOptions => {
+  const options: Partial<Record<SettingName, unknown>> = {}
+  for (const name of settingNames) {
+    const said = saidOf(name, given, env)
+    if (said === null) continue
+    options[name] = judged(name, said.source, settingOf(name).kind.parse(said.text), said.text)
+  }
+  return options as SignalingOptions
 }
 
-const helpText = (): string => {
-  const rows = flags.map(({ name, variable, help }) => `  ${`--${name}`.padEnd(26)}${variable.padEnd(30)}${help}`)
+const saidOf = (name: SettingName, given: Args, env: Readonly<NodeJS.ProcessEnv>): Said | null => {
+  const [flag, variable] = [flagOf(name), variableOf(name)]
+  const fromFlag = given[flag]
+  if (typeof fromFlag === 'string') return { source: `--${flag}`, text: fromFlag }
+  const fromEnv = env[variable]
+  return fromEnv ? { source: variable, text: fromEnv } : null
+}
+
+const helpPage = (): string => {
+  const rows = settingNames.map(name => {
+    const { help, fallback } = settingOf(name)
+    return row(
+      `--${flagOf(name)}`,
+      variableOf(name),
+      `${help}${fallback === undefined ? '' : ` (${show(name, fallback)})`}`,
+    )
+  })
   return [
     'hearth-signaling: introduces WebRTC peers to each other, for Hearth and for y-webrtc.',
     '',
     'Usage: hearth-signaling [flags]',
     '',
-    `  ${'flag'.padEnd(26)}${'or variable'.padEnd(30)}meaning (default)`,
+    row('flag', 'or variable', 'meaning (default)'),
     ...rows,
-    `  ${'--help, -h'.padEnd(56)}this page`,
+    row('--print-config', '', 'what all this comes to, without secrets; starts nothing'),
+    row('--help, -h', '', 'this page'),
   ].join('\n')
 }
+
+/** @throws RangeError if the settings do not go together, as a start would. */
+const configPage = (options: SignalingOptions, given: Args, env: Readonly<NodeJS.ProcessEnv>): string => {
+  const values = resolveValues(options)
+  return settingNames
+    .map(name => {
+      const value = values[name]
+      return row(`--${flagOf(name)}`, show(name, value), saidOf(name, given, env)?.source ?? 'default')
+    })
+    .join('\n')
+}
+
+const show = (name: SettingName, value: unknown): string =>
+  value === undefined ? '(unset)' : settingOf(name).kind.show(value) || '(none)'
+
+const row = (first: string, second: string, third: string): string =>
+  `  ${first.padEnd(34)} ${second.padEnd(40)} ${third}`.trimEnd()

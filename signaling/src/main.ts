@@ -14,7 +14,7 @@ const serve = async (options: SignalingOptions): Promise<void> => {
 
 try {
   const command = readCommand(process.argv.slice(2), process.env)
-  if (command.do === 'help') console.log(command.text)
+  if (command.do === 'print') console.log(command.text)
   else await serve(command.options)
 } catch (error) {
   console.error(`hearth-signaling: ${error instanceof Error ? error.message : String(error)}`)

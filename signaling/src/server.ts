@@ -1,8 +1,8 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type ServerOptions } from 'ws'
 import { maxSignalingFrameBytes } from '../../src/wire/signaling-messages.js'
+import { createListener, listen, urlOf } from './listener.js'
+import { createMemoryBackplane } from './memory-backplane.js'
 import { resolveSettings, type Settings, type SignalingOptions } from './settings.js'
 import { serveSocket, type ServedSocket } from './socket.js'
 import { answerOkay, createStaticFiles } from './static-files.js'
@@ -25,13 +25,10 @@ export type SignalingServer = {
 export const createSignalingServer = async (options: SignalingOptions = {}): Promise<SignalingServer> => {
   const settings = resolveSettings(options)
   const { clock, staticDirectory } = settings
-  const http = createServer(
-    // Less than Node's own minute and five: all that a client has to send is one head.
-    { headersTimeout: 10_000, requestTimeout: 30_000 },
-    staticDirectory === undefined ? answerOkay : createStaticFiles(staticDirectory),
-  )
+  const http = createListener(staticDirectory === undefined ? answerOkay : createStaticFiles(staticDirectory))
   const webSockets = new WebSocketServer(webSocketOptions(settings))
-  const topics = createTopics(settings.maxSocketsPerTopic, clock)
+  const backplane = options.backplane ?? createMemoryBackplane()
+  const topics = createTopics({ ...settings, backplane })
   const sockets = new Set<ServedSocket>()
 
   http.on('upgrade', (request, stream, head) => {
@@ -43,7 +40,7 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
     })
   })
 
-  await listen(http, settings)
+  const port = await listen(http, settings)
   http.on('error', settings.onError)
 
   const beat = (): (() => void) =>
@@ -60,16 +57,16 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
     })
     const socketsClosed = [...sockets].map(({ closed }) => closed)
     webSockets.close() // from now on a handshake is answered with 503
-    for (const socket of sockets) socket.end(1001, 'server stopping')
+    for (const socket of sockets) socket.end('stopping')
     // ws cuts its own sockets after the same time; these are the downloads that are still going on.
     const cancelCut = clock.schedule(() => http.closeAllConnections(), settings.closeTimeoutMs)
     await Promise.all([httpClosed, ...socketsClosed])
     cancelCut()
+    await backplane.close()
   }
   let stopped: Promise<void> | undefined
 
-  const { port } = http.address() as AddressInfo
-  return { port, url: urlOf(settings.host, port), close: () => (stopped ??= stop()) }
+  return { port, url: urlOf(settings, port), close: () => (stopped ??= stop()) }
 }
 
 // `closeTimeout` is in ws, though not in its types. No compression: it costs a client little and the server much.
@@ -81,23 +78,8 @@ const webSocketOptions = (settings: Settings): ServerOptions & { closeTimeout: n
   closeTimeout: settings.closeTimeoutMs,
 })
 
-const listen = (http: Server, { port, host }: Settings): Promise<void> =>
-  new Promise((resolve, reject) => {
-    http.once('error', reject)
-    http.listen({ port, host }, () => {
-      http.off('error', reject)
-      resolve()
-    })
-  })
-
 const refuse = (stream: Duplex): void => {
   stream.on('error', () => stream.destroy())
   stream.once('finish', () => stream.destroy())
   stream.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
-}
-
-const urlOf = (host: string | undefined, port: number): string => {
-  const everywhere = host === undefined || host === '::' || host === '0.0.0.0'
-  const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return `ws://${name}:${port}`
 }

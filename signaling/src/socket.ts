@@ -2,11 +2,11 @@ import type { RawData, WebSocket } from 'ws'
 import {
   encodeServerMessage,
   parseClientMessage,
-  signalingCloseCodes,
   type ClientMessage,
   type UnknownMessage,
 } from '../../src/wire/signaling-messages.js'
-import { createTokenBucket } from './rate-limit.js'
+import { createBudget } from './budget.js'
+import { closeReasons, type CloseReasonName } from './close-reasons.js'
 import type { Settings } from './settings.js'
 import type { Subscriber, Topics } from './topics.js'
 
@@ -18,14 +18,14 @@ export type ServedSocket = {
    * Says why and closes. From then on nothing is sent to it and nothing from it is looked at; ws cuts it if the
    * other side does not follow within `closeTimeoutMs`, and only when it is gone does it leave its topics.
    */
-  end(code: number, reason: string): void
+  end(why: CloseReasonName): void
   /** Resolves once the socket is gone and has left its topics. */
   readonly closed: Promise<void>
 }
 
 /** Answers everything that comes over `ws`. Nothing that comes can make it throw. */
 export const serveSocket = (ws: WebSocket, topics: Topics, settings: Settings): ServedSocket => {
-  const budget = createTokenBucket(settings.maxTokens, settings.tokensPerSecond, settings.clock)
+  const budget = createBudget(settings.maxPoints, settings.pointsPerSecond, settings.clock)
   const subscribed = new Set<string>()
   let answer: 'awaited' | 'received' = 'received'
 
@@ -38,14 +38,12 @@ export const serveSocket = (ws: WebSocket, topics: Topics, settings: Settings): 
     },
   }
 
-  const end = (code: number, reason: string): void => ws.close(code, reason)
+  const end = (why: CloseReasonName): void => ws.close(closeReasons[why].code, closeReasons[why].reason)
 
   const subscribe = (topic: string, peer: string | undefined): void => {
     if (ws.readyState !== ws.OPEN) return
-    if (!subscribed.has(topic) && subscribed.size >= settings.maxTopicsPerSocket) {
-      return end(signalingCloseCodes.tooManyTopics, 'too many topics')
-    }
-    if (topics.subscribe(subscriber, topic, peer) === 'full') return end(signalingCloseCodes.topicFull, 'topic full')
+    if (!subscribed.has(topic) && subscribed.size >= settings.maxTopicsPerSocket) return end('too-many-topics')
+    if (topics.subscribe(subscriber, topic, peer) === 'full') return end('topic-full')
     subscribed.add(topic)
   }
 
@@ -59,16 +57,16 @@ export const serveSocket = (ws: WebSocket, topics: Topics, settings: Settings): 
           topics.unsubscribe(subscriber, topic)
         })
       case 'publish':
-        if (topics.publish(subscriber, message) === 'malformed') end(signalingCloseCodes.malformed, 'malformed message')
+        if (topics.publish(subscriber, message) === 'malformed') end('malformed')
         return
       case 'ping':
         return subscriber.send(encodeServerMessage({ type: 'pong' }))
     }
   }
 
-  const pay = (tokens: number): boolean => {
-    if (budget.take(tokens)) return true
-    end(signalingCloseCodes.tooManyMessages, 'too many messages')
+  const pay = (points: number): boolean => {
+    if (budget.spend(points)) return true
+    end('too-many-messages')
     return false
   }
 
@@ -78,8 +76,8 @@ export const serveSocket = (ws: WebSocket, topics: Topics, settings: Settings): 
     if (ws.readyState !== ws.OPEN) return
     const message = isBinary ? null : parseClientMessage(frame.toString())
     if (!pay(costOf(frame, message))) return
-    if (isBinary) return end(1003, 'text only')
-    if (message === null) return end(signalingCloseCodes.malformed, 'malformed message')
+    if (isBinary) return end('text-only')
+    if (message === null) return end('malformed')
     if (message.type !== 'unknown') receive(message)
   }
 
@@ -94,7 +92,7 @@ export const serveSocket = (ws: WebSocket, topics: Topics, settings: Settings): 
       try {
         run(...args)
       } catch (error) {
-        end(1011, 'internal error')
+        end('internal-error')
         settings.onError(error)
       }
     }

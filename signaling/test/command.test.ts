@@ -62,7 +62,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('[SIG30] prints its address and stops 
 })
 
 test.each([
-  [['--port', '99999'], 'hearth-signaling: port must be a whole number from 0 to 65535, not 99999\n'],
+  [['--port', '99999'], 'hearth-signaling: --port must be a whole number from 0 to 65535, not 99999\n'],
   [['--port=0', '--static=/nowhere/at/all'], 'hearth-signaling: '],
   [['--bogus'], 'hearth-signaling: '],
 ])('[SIG30] %j is refused in one line', async (args, message) => {

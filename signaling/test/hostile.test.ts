@@ -125,7 +125,7 @@ describe('anything at all', () => {
     const { below, pick, bytes, message, spoil } = createHostility(
       createRandom(seedFor('signaling/test/hostile.test.ts')),
     )
-    const underTest = await serve({ maxSocketsPerTopic: 8, maxTopicsPerSocket: 3, maxTokens: 200 })
+    const underTest = await serve({ maxSocketsPerTopic: 8, maxTopicsPerSocket: 3, maxPoints: 200 })
     const check = await witnesses(underTest)
     let mallory: Client | undefined
     for (let count = 0; count < 4000; count += 1) {

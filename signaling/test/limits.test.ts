@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
-import { createTokenBucket } from '../src/rate-limit.js'
+import { createBudget } from '../src/budget.js'
 import { connect } from './support/client.js'
 import { createManualClock } from './support/manual-clock.js'
 import { connectRaw, textFrame } from './support/raw-socket.js'
@@ -86,20 +86,20 @@ test('[SIG21] a handshake too many is answered with 503, and a socket that close
 describe('the budget of a socket', () => {
   test('[SIG22] is spent by messages and fills with time', () => {
     const clock = createManualClock()
-    const bucket = createTokenBucket(10, 2, clock)
-    expect(bucket.take(10)).toBe(true)
-    expect(bucket.take(1)).toBe(false)
+    const budget = createBudget(10, 2, clock)
+    expect(budget.spend(10)).toBe(true)
+    expect(budget.spend(1)).toBe(false)
     clock.advance(499)
-    expect(bucket.take(1)).toBe(false)
+    expect(budget.spend(1)).toBe(false)
     clock.advance(1)
-    expect(bucket.take(1)).toBe(true)
+    expect(budget.spend(1)).toBe(true)
     clock.advance(3_600_000)
-    expect(bucket.take(11)).toBe(false)
-    expect(bucket.take(10)).toBe(true)
+    expect(budget.spend(11)).toBe(false)
+    expect(budget.spend(10)).toBe(true)
   })
 
   test('[SIG22] closes with 4429 who overdraws it, and nobody else', async () => {
-    const { open } = await serve({ maxTokens: 100 })
+    const { open } = await serve({ maxPoints: 100 })
     const [ana, ben] = await open(2)
     for (let count = 0; count < 101; count += 1) ana.send({ type: 'ping' })
     expect(await ana.closed).toEqual({ code: 4429, reason: 'too many messages' })
@@ -107,7 +107,7 @@ describe('the budget of a socket', () => {
   })
 
   test('[SIG22] lasts for long at its rate', async () => {
-    const { open, clock } = await serve({ maxTokens: 100, tokensPerSecond: 50 })
+    const { open, clock } = await serve({ maxPoints: 100, pointsPerSecond: 50 })
     const [ana] = await open(1)
     for (let second = 0; second < 20; second += 1) {
       for (let count = 0; count < 49; count += 1) ana.send({ type: 'hello' })
@@ -125,8 +125,8 @@ describe('the budget of a socket', () => {
       JSON.stringify({ type: 'unsubscribe', topics: ['a'] }),
       '{"type":"unsubscribe","topics":["a","a"]}',
     ],
-  ])('[SIG22] pays one token for %s', async (_what, before, costsOne, costsTwo) => {
-    const { open } = await serve({ maxTokens: 100 })
+  ])('[SIG22] pays one point for %s', async (_what, before, costsOne, costsTwo) => {
+    const { open } = await serve({ maxPoints: 100 })
     const [ana, ben] = await open(2)
     for (const client of [ana, ben]) for (let count = 0; count < before; count += 1) client.send('{"type":"hello"}')
     ana.send(costsOne)
@@ -137,7 +137,7 @@ describe('the budget of a socket', () => {
   })
 
   test('[SIG22] is spent by WebSocket pings and pongs too', async () => {
-    const { open } = await serve({ maxTokens: 100 })
+    const { open } = await serve({ maxPoints: 100 })
     const [ana] = await open(1)
     for (let count = 0; count < 50; count += 1) ana.socket.pong()
     for (let count = 0; count < 50; count += 1) {
@@ -175,7 +175,7 @@ describe('the heartbeat', () => {
 })
 
 test('[SIG24] a socket that does not read is dropped; the others miss nothing', async () => {
-  const { open } = await serve({ maxBufferedBytes: 64 * 1024, maxTokens: 1_000_000 })
+  const { open } = await serve({ maxBufferedBytes: 64 * 1024, maxPoints: 1_000_000 })
   const [ana, ben, slow] = await open(3)
   slow.send({ type: 'subscribe', topics: ['room'], peer: 'slow' })
   await slow.received()

@@ -19,18 +19,6 @@ export const maxPeersPerFrame = 1024
 /** The name of a transport in an announce. */
 export const maxTransportNameLength = 64
 
-/** Why our server closed a socket, beside the codes of RFC 6455 (1001 stopping, 1003 binary, 1009 too large). */
-export const signalingCloseCodes = {
-  /** Not a message of this protocol: not JSON, or a field of the wrong shape or length. */
-  malformed: 4400,
-  /** The socket subscribed to more topics than one socket may. */
-  tooManyTopics: 4413,
-  /** The topic holds as many sockets as it may. */
-  topicFull: 4423,
-  /** More messages than the socket's budget. */
-  tooManyMessages: 4429,
-} as const
-
 export type ClientMessage =
   /** With `peer`: asks for membership of the topics under that id, until unsubscribe or close. */
   | { type: 'subscribe'; topics: string[]; peer?: string }

@@ -44,7 +44,7 @@ export const createFakeSignaling = ({ clock, random, isOurs = true }: FakeSignal
   let isLost: ((message: ClientMessage) => boolean) | null = null
 
   const serve = (url: string): ReturnType<typeof createTopics> => {
-    const topics = topicsOf.get(url) ?? createTopics(1000, clock)
+    const topics = topicsOf.get(url) ?? createTopics({ maxSocketsPerTopic: 1000, clock })
     topicsOf.set(url, topics)
     return topics
   }

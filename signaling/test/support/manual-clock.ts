@@ -10,8 +10,11 @@ export type ManualClock = Clock & {
 
 export const createManualClock = (): ManualClock => {
   let now = 0
+  // A date, so that what others have dated can be told from what the server has counted itself.
+  const startedAt = Date.UTC(2026, 0, 1)
   const timers = new Set<{ dueAt: number; run: () => void }>()
   return {
+    now: () => startedAt + now,
     monotonic: () => now,
     schedule: (run, delayMs) => {
       const timer = { dueAt: now + delayMs, run }

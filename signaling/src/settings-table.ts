@@ -1,0 +1,63 @@
+import { maxPeersPerFrame, maxSignalingFrameBytes, maxTopicsPerFrame } from '../../src/wire/signaling-messages.js'
+import { count, duration, text, wholeNumber, type Kind } from './setting-kinds.js'
+
+/** One thing that an operator can choose. `Default` is undefined for what is off, or open, unless it is set. */
+export type Setting<Value, Default extends Value | undefined> = {
+  readonly kind: Kind<Value>
+  readonly fallback: Default
+  /** One line for `--help`, and the meaning of the option. */
+  readonly help: string
+  /** Where the flag or the variable is not the option's own name in another spelling. */
+  readonly names?: { readonly flag?: string; readonly variable?: string }
+}
+
+const setting = <Value, Default extends Value | undefined>(
+  kind: Kind<Value>,
+  fallback: Default,
+  help: string,
+  names: NonNullable<Setting<Value, Default>['names']> = {},
+): Setting<Value, Default> => ({ kind, fallback, help, names })
+
+/** The dearest frame that is allowed must fit a full budget. */
+const minPoints = Math.max(maxSignalingFrameBytes / 1024, maxTopicsPerFrame)
+const points = wholeNumber(minPoints, Number.MAX_SAFE_INTEGER)
+
+/** Every setting there is: options, flags, variables, `--help`, `--print-config` and the README follow this table. */
+export const settingsTable = {
+  port: setting(wholeNumber(0, 65_535), 4444, 'port, 0 for a free one', { variable: 'PORT' }),
+  host: setting(text, undefined, 'address to listen on; every one if unset'),
+  staticDirectory: setting(text, undefined, 'folder whose files are served too, listed once at the start', {
+    flag: 'static',
+  }),
+
+  maxSockets: setting(count, 10_000, 'open sockets in all'),
+  maxTopicsPerSocket: setting(count, 100, 'topics of one socket'),
+  maxSocketsPerTopic: setting(wholeNumber(1, maxPeersPerFrame), 256, 'sockets in one topic'),
+  pointsPerSecond: setting(count, 200, 'what one socket may send for long; a message costs one point per KiB begun'),
+  maxPoints: setting(points, 1000, 'what one socket may send at once'),
+  maxBufferedBytes: setting(count, 1024 * 1024, 'backlog of a slow socket before it is dropped'),
+
+  heartbeatMs: setting(duration, 30_000, 'between two pings; a socket that answers none of them is dropped'),
+  closeTimeoutMs: setting(duration, 2000, 'wait for a closing socket'),
+} as const
+
+export type SettingName = keyof typeof settingsTable
+
+/** Every name, in the order of the table. */
+export const settingNames = Object.keys(settingsTable) as readonly SettingName[]
+
+type ValueOf<Name extends SettingName> =
+  (typeof settingsTable)[Name] extends Setting<infer Value, infer Default> ? Value | Default : never
+
+/** What is settled when the server starts. */
+export type SettingValues = { readonly [Name in SettingName]: ValueOf<Name> }
+
+export const flagOf = (name: SettingName): string => settingOf(name).names?.flag ?? words(name).join('-')
+
+export const variableOf = (name: SettingName): string =>
+  settingOf(name).names?.variable ?? `HEARTH_${flagOf(name).toUpperCase().replaceAll('-', '_')}`
+
+/** The entry of a name that is only known at run time. Its kind is only ever given what `accepts` took. */
+export const settingOf = (name: SettingName): Setting<unknown, unknown> => settingsTable[name]
+
+const words = (name: string): string[] => name.split(/(?=[A-Z])/).map(word => word.toLowerCase())

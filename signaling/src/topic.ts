@@ -1,0 +1,151 @@
+import { encodeServerMessage, maxPeersPerFrame } from '../../src/wire/signaling-messages.js'
+import { nobody, type Backplane, type NodeMessage, type Presence } from './backplane.js'
+import type { Clock } from './clock.js'
+
+/** One socket, as a topic sees it. `send` never throws and never calls back into the topics. */
+export type Subscriber = {
+  send(frame: string): void
+}
+
+/** A topic while this node has sockets in it: these, and what other nodes say of theirs. */
+export type Topic = {
+  /** Of all nodes, as far as this one has heard. */
+  readonly sockets: number
+  /** No socket of this node is in it. */
+  readonly isEmpty: boolean
+  has(subscriber: Subscriber): boolean
+  /** With `peer` it becomes a member under that id, and is told the others. Without, it stays what it was. */
+  enter(subscriber: Subscriber, peer: string | undefined): void
+  leave(subscriber: Subscriber): void
+  /** To all but the sender, or to the sockets of the peer that it names. Returns how many of this node got it. */
+  publish(sender: Subscriber, message: NodeMessage): number
+  /** To be called once it is empty. */
+  close(): void
+}
+
+/** Plain sockets that come and go cost a whole list per member, so the list is told again this often at most. */
+const retellingDelayMs = 250
+
+export const openTopic = (name: string, clock: Pick<Clock, 'schedule'>, backplane: Backplane): Topic => {
+  /** The peer id that each subscribed socket named, null for a plain one. */
+  const peers = new Map<Subscriber, string | null>()
+  /**
+   * Members that have had their list. The others are told nothing: they wait for one that names the members of all
+   * nodes, and a change, or a list of this node alone, would make them think that they know who is there.
+   */
+  const told = new Set<Subscriber>()
+  let others: Presence = nobody
+  let cancelRetelling: (() => void) | null = null
+
+  const isHere = (peer: string): boolean => {
+    for (const present of peers.values()) if (present === peer) return true
+    return false
+  }
+
+  const isPresent = (peer: string): boolean => isHere(peer) || others.peers.has(peer)
+
+  /** Tells the members, but for the one whose doing it is. Nobody else has the peer's id then. */
+  const tellChange = (type: 'joined' | 'left', peer: string, mover?: Subscriber): void => {
+    const frame = encodeServerMessage({ type, topic: name, peer })
+    for (const subscriber of told) if (subscriber !== mover) subscriber.send(frame)
+  }
+
+  /** The ids of the others, each once, and the number of plain sockets. */
+  const tellMembers = (subscriber: Subscriber): void => {
+    const self = peers.get(subscriber)
+    // It may have left while other nodes were asked.
+    if (typeof self !== 'string') return
+    told.add(subscriber)
+    const members = new Set(others.peers)
+    let { plain } = others
+    for (const peer of peers.values()) {
+      if (peer === null) plain += 1
+      else members.add(peer)
+    }
+    members.delete(self)
+    // Nodes that fill up at once can together have more than one frame may name.
+    const named = [...members].slice(0, maxPeersPerFrame)
+    subscriber.send(encodeServerMessage({ type: 'members', topic: name, peers: named, plain }))
+  }
+
+  const retellSoon = (): void => {
+    cancelRetelling ??= clock.schedule(() => {
+      cancelRetelling = null
+      for (const subscriber of told) tellMembers(subscriber)
+    }, retellingDelayMs)
+  }
+
+  /** A subscriber goes from one standing to another: a peer id, null for plain, undefined for not subscribed. */
+  const move = (subscriber: Subscriber, after: string | null | undefined): void => {
+    const before = peers.get(subscriber)
+    if (before === after) return
+    // Two sockets may name one peer (a reconnect overtakes the old socket's end): it joins with the first of
+    // them and leaves with the last.
+    const joins = typeof after === 'string' && !isPresent(after)
+    if (after === undefined) {
+      peers.delete(subscriber)
+      told.delete(subscriber)
+    } else peers.set(subscriber, after)
+    if (typeof before === 'string' && !isPresent(before)) tellChange('left', before, subscriber)
+    if (joins) tellChange('joined', after, subscriber)
+    if (before === null || after === null) retellSoon()
+  }
+
+  const hearPresence = (now: Presence): void => {
+    const before = others
+    others = now
+    for (const peer of before.peers) if (!isPresent(peer)) tellChange('left', peer)
+    for (const peer of now.peers) if (!before.peers.has(peer) && !isHere(peer)) tellChange('joined', peer)
+    if (before.plain !== now.plain) retellSoon()
+  }
+
+  const deliver = ({ frame, to }: NodeMessage, sender?: Subscriber): number => {
+    let reached = 0
+    for (const [subscriber, peer] of peers) {
+      if (subscriber === sender || (to !== undefined && to !== peer)) continue
+      subscriber.send(frame)
+      reached += 1
+    }
+    return reached
+  }
+
+  const channel = backplane.open(name, {
+    presence: () => {
+      const ids = [...peers.values()]
+      const named = ids.filter(peer => peer !== null)
+      return { peers: new Set(named), plain: ids.length - named.length, sockets: ids.length }
+    },
+    onPresence: hearPresence,
+    onMessage: message => void deliver(message),
+  })
+
+  return {
+    get sockets() {
+      return peers.size + others.sockets
+    },
+    get isEmpty() {
+      return peers.size === 0
+    },
+    has: subscriber => peers.has(subscriber),
+    enter: (subscriber, peer) => {
+      const before = peers.get(subscriber)
+      move(subscriber, peer ?? before ?? null)
+      if (peer !== undefined) channel.changed(() => tellMembers(subscriber))
+      else if (before === undefined) channel.changed()
+    },
+    leave: subscriber => {
+      if (!peers.has(subscriber)) return
+      move(subscriber, undefined)
+      if (peers.size > 0) channel.changed()
+    },
+    publish: (sender, message) => {
+      const isWantedElsewhere = message.to === undefined ? others.sockets > 0 : others.peers.has(message.to)
+      if (isWantedElsewhere) channel.publish(message)
+      return deliver(message, sender)
+    },
+    close: () => {
+      cancelRetelling?.()
+      channel.close()
+    },
+  }
+}

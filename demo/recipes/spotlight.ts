@@ -1,0 +1,121 @@
+/**
+ * The one in the centre. Who is lit follows from the key and from who is here: a spotlight goes dark as soon as its
+ * peer is missed, is back with it, and waits for a peer that is not known yet. None of that is written, so a link that
+ * is gone for a moment, or a partition, leaves no trace in the room. Only when somebody has been missed for so long that
+ * they have left is the key cleared, by one of those who are here and are not cut off themselves.
+ */
+
+import { systemClock, type AnyRoom, type Clock, type Peer } from '../../src/index.js'
+import type { SessionKeys } from '../../src/hms/session-keys.js'
+import { codeOf } from './error-code.js'
+
+const key: keyof SessionKeys = 'spotlight'
+
+export type SpotlightRoom = Pick<AnyRoom, 'store' | 'self' | 'peers' | 'status' | 'on'>
+
+export type SpotlightOptions = {
+  /** What the key calls a peer by. Default: its id. */
+  readonly idOf?: (peer: Peer) => string
+  /**
+   * How long somebody has to be missed before the key is cleared, in milliseconds. Default: 5 minutes, which is the
+   * usual resume window, after which a peer comes back under another id. For ids that survive a reload take less, or
+   * who comes back much later is in the spotlight again.
+   */
+  readonly clearAfterMs?: number
+  readonly clock?: Clock
+}
+
+export type Spotlight = {
+  /** What the key says, be that somebody here or not; null if it says nothing. */
+  readonly id: string | null
+  /** Who is lit here: null as long as that peer is not here. */
+  readonly peer: Peer | null
+  put(id: string): void
+  clear(): void
+  /** Calls `listener` now, and whenever one of the two may have changed. The result ends it. */
+  observe(listener: () => void): () => void
+  /** Leaves the key to the others. Call it before `room.leave()`. */
+  stop(): void
+}
+
+/** Each page waits that much longer than the one whose peer id stands before its own, so that one of them writes. */
+const turnMs = 1000
+
+export const createSpotlight = (room: SpotlightRoom, options: SpotlightOptions = {}): Spotlight => {
+  const { idOf = ({ id }) => id, clearAfterMs = 5 * 60_000, clock = systemClock } = options
+  const { store } = room
+  const listeners = new Set<() => void>()
+  /** Who was never here is not missed but waited for. */
+  const known = new Set<string>()
+  let countdown: { readonly id: string; readonly cancel: () => void } | null = null
+
+  const everybody = () => [room.self, ...room.peers]
+  const readId = () => {
+    const value: unknown = store.get(key)
+    return typeof value === 'string' && value !== '' ? value : null
+  }
+  const findPeer = (id: string | null) => everybody().find(peer => idOf(peer) === id) ?? null
+
+  /** Who is missed here, and not because this page is cut off itself. */
+  const missedId = (): string | null => {
+    const id = readId()
+    if (id === null || !known.has(id) || findPeer(id) || room.status.signaling !== 'connected') return null
+    return id
+  }
+  const turn = () =>
+    everybody()
+      .map(({ id }) => id)
+      .sort()
+      .indexOf(room.self.id)
+  const look = () => {
+    for (const peer of everybody()) known.add(idOf(peer))
+    const id = missedId()
+    if (id !== (countdown?.id ?? null)) {
+      // Whatever changes what is missed is told, so what is still counted down is still missed in the end.
+      countdown?.cancel()
+      countdown = id === null ? null : { id, cancel: clock.schedule(clearMissed, clearAfterMs + turn() * turnMs) }
+    }
+    for (const listener of listeners) listener()
+  }
+  const clearMissed = () => {
+    countdown = null
+    try {
+      store.delete(key)
+    } catch (error) {
+      // The room was left, and this was not stopped.
+      if (codeOf(error) !== 'left') throw error
+      stop()
+    }
+  }
+
+  const stops = [
+    store.observe(key, look),
+    room.on('peer-joined', look),
+    room.on('peer-left', look),
+    room.on('peer-updated', look),
+    room.on('status', look),
+  ]
+  const stop = () => {
+    for (const end of stops) end()
+    countdown?.cancel()
+    countdown = null
+    listeners.clear()
+  }
+
+  return {
+    get id() {
+      return readId()
+    },
+    get peer() {
+      return findPeer(readId())
+    },
+    put: id => store.set(key, id),
+    clear: () => store.delete(key),
+    observe: listener => {
+      listeners.add(listener)
+      listener()
+      return () => listeners.delete(listener)
+    },
+    stop,
+  }
+}

@@ -62,15 +62,12 @@ export const createUpdateListeners = (): UpdateListeners => {
       onFailure(cause)
     }
   }
+  // Who fails at being told of a failure is for the page to report.
+  const report = (cause: unknown) => globalThis.reportError?.(cause)
   const guard = (call: () => void) =>
     attempt(call, cause => {
       const error = toHMSException(cause, 'LISTENER')
-      for (const listener of listeners)
-        // Who fails at being told of a failure is for the page to report.
-        attempt(
-          () => listener.onHMSError?.({ error }),
-          cause => globalThis.reportError?.(cause),
-        )
+      for (const listener of listeners) attempt(() => listener.onHMSError?.({ error }), report)
     })
 
   const having = (name: keyof HMSUpdateListener) =>
@@ -83,8 +80,12 @@ export const createUpdateListeners = (): UpdateListeners => {
     guard,
     tell: (name, ...update) => {
       // They may add and remove each other meanwhile: who was added meanwhile heard of it by itself.
-      for (const listener of having(name))
-        if (listeners.has(listener)) guard(() => (listener[name] as (...of: typeof update) => void)(...update))
+      for (const listener of having(name)) {
+        const call = () => (listener[name] as (...of: typeof update) => void)(...update)
+        if (!listeners.has(listener)) continue
+        if (name === 'onHMSError') attempt(call, report)
+        else guard(call)
+      }
     },
   }
 }

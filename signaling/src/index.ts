@@ -1,6 +1,7 @@
 export { sumOf, nobody } from './backplane.js'
 export type { Backplane, NodeMessage, Presence, TopicChannel, TopicListener } from './backplane.js'
 export { systemClock, type Clock } from './clock.js'
+export type { LogDestination } from './log.js'
 export { createMemoryBackplane, createMemoryCluster, type MemoryCluster } from './memory-backplane.js'
 export { createSignalingServer, type SignalingServer } from './server.js'
 export type { SignalingOptions } from './settings.js'

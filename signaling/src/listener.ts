@@ -1,11 +1,29 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { readFile } from 'node:fs/promises'
+import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Settings } from './settings.js'
 
-/** A server that does not listen yet. */
-export const createListener = (answer: RequestListener): Server =>
-  // Less than Node's own minute and five: all that a client has to send is one head.
-  createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, answer)
+/**
+ * A server that does not listen yet, of TLS if there is a certificate.
+ * @throws Error for a certificate or key that cannot be read or used.
+ */
+export const createListener = async (settings: Settings, answer: RequestListener): Promise<Server> => {
+  const { handshakeTimeoutMs, tlsCert, tlsKey } = settings
+  // All that a client has to send is one head; Node's own limits are a minute and five, and it looks every 30 s.
+  const options = {
+    headersTimeout: handshakeTimeoutMs,
+    requestTimeout: handshakeTimeoutMs,
+    connectionsCheckingInterval: Math.min(handshakeTimeoutMs, 5000),
+  }
+  if (tlsCert === undefined || tlsKey === undefined) return createHttpServer(options, answer)
+  const [cert, key] = await Promise.all([readFile(tlsCert), readFile(tlsKey)])
+  try {
+    return createHttpsServer({ ...options, handshakeTimeout: handshakeTimeoutMs, cert, key }, answer)
+  } catch (error) {
+    throw new Error(`${tlsCert} and ${tlsKey} are no certificate and its key: ${String(error)}`, { cause: error })
+  }
+}
 
 /** Resolves with the port once it listens. @throws what the system says of the port or the address. */
 export const listen = (server: Server, { port, host }: Settings): Promise<number> =>
@@ -18,8 +36,8 @@ export const listen = (server: Server, { port, host }: Settings): Promise<number
   })
 
 /** An address that clients on this machine can use. */
-export const urlOf = ({ host }: Settings, port: number): string => {
+export const urlOf = ({ host, tlsCert }: Settings, port: number): string => {
   const everywhere = host === undefined || host === '::' || host === '0.0.0.0'
   const name = everywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
-  return `ws://${name}:${port}`
+  return `${tlsCert === undefined ? 'ws' : 'wss'}://${name}:${port}`
 }

@@ -4,12 +4,19 @@ import { createSignalingServer } from './server.js'
 import type { SignalingOptions } from './settings.js'
 
 const serve = async (options: SignalingOptions): Promise<void> => {
-  const server = await createSignalingServer({ ...options, onError: error => console.error(error) })
+  // The address is for whoever started it; the log, for machines, goes where its lines stay apart from that.
+  const server = await createSignalingServer({ ...options, logDestination: process.stderr, onError: () => undefined })
   console.log(`hearth-signaling listens on ${server.url}`)
   // Nothing is left then, so the process ends by itself. Asked a second time, it ends at once.
-  const stop = (): void => void server.close()
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  const stopBy = (stop: () => Promise<void>) => (): void => {
+    process.off('SIGTERM', drain)
+    process.off('SIGINT', close)
+    void stop()
+  }
+  const drain = stopBy(() => server.drain())
+  const close = stopBy(() => server.close())
+  process.on('SIGTERM', drain)
+  process.on('SIGINT', close)
 }
 
 try {

@@ -1,85 +1,131 @@
-import type { Duplex } from 'node:stream'
-import { WebSocketServer, type ServerOptions } from 'ws'
-import { maxSignalingFrameBytes } from '../../src/wire/signaling-messages.js'
+import { createAddresses } from './addresses.js'
+import { createAdmission } from './admission.js'
+import { createClientAddress } from './client-address.js'
+import { createHttpRoutes, healthRoute, metricsRoute, readinessRoute, type Route } from './http-routes.js'
 import { createListener, listen, urlOf } from './listener.js'
+import { createLog } from './log.js'
 import { createMemoryBackplane } from './memory-backplane.js'
-import { resolveSettings, type Settings, type SignalingOptions } from './settings.js'
-import { serveSocket, type ServedSocket } from './socket.js'
-import { answerOkay, createStaticFiles } from './static-files.js'
+import { createMetrics } from './metrics.js'
+import { resolveSettings, type SignalingOptions } from './settings.js'
+import { createSockets, type GradualEnd } from './sockets.js'
 import { createTopics } from './topics.js'
+import { createUpgrades } from './upgrade.js'
 
 /** A running signaling server. */
 export type SignalingServer = {
   /** The port it listens on, also when 0 was asked for. */
   readonly port: number
-  /** An address that clients on this machine can use: `ws://…`. */
+  /** An address that clients on this machine can use: `ws://…`, or `wss://…` with a certificate. */
   readonly url: string
+  /**
+   * Stops without a rush: not ready at once, no new sockets, members are told, and all are closed with 1012, a share
+   * at a time, within `drainMs`; then as `close`. Without sockets it does not wait. Idempotent.
+   */
+  drain(): Promise<void>
   /** Closes every socket with 1001 and resolves when all are gone, `closeTimeoutMs` later at most. Idempotent. */
   close(): Promise<void>
 }
 
+/** How far its life has come. */
+type Phase = { is: 'serving' } | { is: 'moving'; end: GradualEnd } | { is: 'closed'; done: Promise<void> }
+
 /**
  * Starts a signaling server; resolves once it listens.
- * @throws RangeError for an option that cannot be used, and what the system says of the port or the folder.
+ * @throws RangeError for an option that cannot be used, and what the system says of the port, the folder or the files.
  */
 export const createSignalingServer = async (options: SignalingOptions = {}): Promise<SignalingServer> => {
   const settings = resolveSettings(options)
-  const { clock, staticDirectory } = settings
-  const http = createListener(staticDirectory === undefined ? answerOkay : createStaticFiles(staticDirectory))
-  const webSockets = new WebSocketServer(webSocketOptions(settings))
-  const backplane = options.backplane ?? createMemoryBackplane()
-  const topics = createTopics({ ...settings, backplane })
-  const sockets = new Set<ServedSocket>()
+  const { clock } = settings
+  const log = createLog(settings)
+  const onError = (error: unknown): void => {
+    log.error({ err: error }, 'fault')
+    settings.onError(error)
+  }
+  let phase: Phase = { is: 'serving' }
 
-  http.on('upgrade', (request, stream, head) => {
-    if (sockets.size >= settings.maxSockets) return refuse(stream)
-    webSockets.handleUpgrade(request, stream, head, ws => {
-      const socket = serveSocket(ws, topics, settings)
-      sockets.add(socket)
-      ws.on('close', () => sockets.delete(socket))
-    })
+  const readiness = (): string => {
+    if (phase.is !== 'serving') return 'stopping'
+    return backplane.isReady ? 'ready' : 'other nodes cannot be reached'
+  }
+  const metrics = createMetrics({
+    sockets: () => sockets.size,
+    rooms: () => topics.size,
+    isReady: () => readiness() === 'ready',
+  })
+  const backplane = options.backplane ?? createMemoryBackplane()
+  const topics = createTopics({ ...settings, backplane, ...metrics })
+  const sockets = createSockets({ settings, topics, metrics, log, onError })
+
+  const upgrades = createUpgrades({
+    settings,
+    admit: createAdmission({
+      origins: settings.origins,
+      addresses: createAddresses(settings),
+      addressOf: createClientAddress(settings.trustProxy),
+      isMoving: () => phase.is !== 'serving',
+    }),
+    onSocket: (ws, { visitor }) => sockets.serve(ws, visitor),
+    onRefused: (why, address) => {
+      metrics.countRejection(why)
+      log.debug({ why, address: log.hide(address) }, 'handshake refused')
+    },
+    onError,
   })
 
-  const port = await listen(http, settings)
-  http.on('error', settings.onError)
+  const routes = new Map<string, Route>([
+    ['/healthz', healthRoute],
+    ['/readyz', readinessRoute(readiness)],
+  ])
+  if (settings.metrics) routes.set('/metrics', metricsRoute(metrics))
 
-  const beat = (): (() => void) =>
-    clock.schedule(() => {
-      for (const socket of sockets) socket.beat()
-      cancelBeat = beat()
-    }, settings.heartbeatMs)
-  let cancelBeat = beat()
+  const release = async (): Promise<void> => {
+    sockets.stopBeating()
+    metrics.close()
+    await backplane.close()
+  }
+  const start = async () => {
+    const http = await createListener(settings, createHttpRoutes(routes, settings.staticDirectory, onError))
+    http.on('upgrade', (request, stream, head) => upgrades.take(request, stream, head))
+    const port = await listen(http, settings)
+    http.on('error', onError)
+    return { http, port }
+  }
+  const { http, port } = await start().catch(async (error: unknown) => {
+    await release()
+    throw error
+  })
+  const url = urlOf(settings, port)
+  log.info({ url }, 'listening')
 
   const stop = async (): Promise<void> => {
-    cancelBeat()
     const httpClosed = new Promise<void>(resolve => {
       http.close(() => resolve())
     })
-    const socketsClosed = [...sockets].map(({ closed }) => closed)
-    webSockets.close() // from now on a handshake is answered with 503
-    for (const socket of sockets) socket.end('stopping')
+    upgrades.close()
     // ws cuts its own sockets after the same time; these are the downloads that are still going on.
     const cancelCut = clock.schedule(() => http.closeAllConnections(), settings.closeTimeoutMs)
-    await Promise.all([httpClosed, ...socketsClosed])
+    await Promise.all([sockets.endAll('server-stopping'), httpClosed])
     cancelCut()
-    await backplane.close()
+    await release()
+    log.info('stopped')
   }
-  let stopped: Promise<void> | undefined
 
-  return { port, url: urlOf(settings, port), close: () => (stopped ??= stop()) }
-}
+  const close = (): Promise<void> => {
+    if (phase.is === 'closed') return phase.done
+    if (phase.is === 'moving') phase.end.giveUp()
+    const done = stop()
+    phase = { is: 'closed', done }
+    return done
+  }
 
-// `closeTimeout` is in ws, though not in its types. No compression: it costs a client little and the server much.
-const webSocketOptions = (settings: Settings): ServerOptions & { closeTimeout: number } => ({
-  noServer: true,
-  clientTracking: false,
-  perMessageDeflate: false,
-  maxPayload: maxSignalingFrameBytes,
-  closeTimeout: settings.closeTimeoutMs,
-})
+  const drain = async (): Promise<void> => {
+    if (phase.is === 'serving') {
+      log.info({ sockets: sockets.size }, 'moving')
+      phase = { is: 'moving', end: sockets.endGradually('server-moved', settings.drainMs) }
+    }
+    if (phase.is === 'moving') await phase.end.over
+    return close()
+  }
 
-const refuse = (stream: Duplex): void => {
-  stream.on('error', () => stream.destroy())
-  stream.once('finish', () => stream.destroy())
-  stream.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+  return { port, url, drain, close }
 }

@@ -1,5 +1,16 @@
 import { maxPeersPerFrame, maxSignalingFrameBytes, maxTopicsPerFrame } from '../../src/wire/signaling-messages.js'
-import { count, duration, text, wholeNumber, type Kind } from './setting-kinds.js'
+import { trustedProxies } from './client-address.js'
+import {
+  count,
+  duration,
+  durationOrNone,
+  onOff,
+  oneOf,
+  origins,
+  text,
+  wholeNumber,
+  type Kind,
+} from './setting-kinds.js'
 
 /** One thing that an operator can choose. `Default` is undefined for what is off, or open, unless it is set. */
 export type Setting<Value, Default extends Value | undefined> = {
@@ -30,15 +41,34 @@ export const settingsTable = {
     flag: 'static',
   }),
 
+  tlsCert: setting(text, undefined, 'file with the certificate chain (PEM), to speak TLS without a proxy'),
+  tlsKey: setting(text, undefined, 'file with its private key (PEM)'),
+  trustProxy: setting(
+    trustedProxies,
+    [],
+    'hops believed about the client’s address (X-Forwarded-For): a number, or networks with commas between them',
+  ),
+  origins: setting(origins, [], 'origins of the pages that may connect, with commas between them; all if none'),
+
   maxSockets: setting(count, 10_000, 'open sockets in all'),
+  maxSocketsPerAddress: setting(count, 1000, 'open sockets of one address'),
+  maxHandshakesPerMinute: setting(count, 3000, 'handshakes of one address in a minute'),
   maxTopicsPerSocket: setting(count, 100, 'topics of one socket'),
   maxSocketsPerTopic: setting(wholeNumber(1, maxPeersPerFrame), 256, 'sockets in one topic'),
   pointsPerSecond: setting(count, 200, 'what one socket may send for long; a message costs one point per KiB begun'),
   maxPoints: setting(points, 1000, 'what one socket may send at once'),
+  pointsPerSecondPerAddress: setting(count, 10_000, 'what all sockets of one address may send for long'),
+  maxPointsPerAddress: setting(points, 100_000, 'what they may send at once'),
   maxBufferedBytes: setting(count, 1024 * 1024, 'backlog of a slow socket before it is dropped'),
 
   heartbeatMs: setting(duration, 30_000, 'between two pings; a socket that answers none of them is dropped'),
   closeTimeoutMs: setting(duration, 2000, 'wait for a closing socket'),
+  handshakeTimeoutMs: setting(duration, 10_000, 'time to send a request, or a handshake'),
+  drainMs: setting(durationOrNone, 5000, 'on SIGTERM: over which sockets are sent elsewhere, a share at a time'),
+
+  metrics: setting(onOff, true, 'whether GET /metrics is answered'),
+  logLevel: setting(oneOf(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'what is logged'),
+  logNames: setting(onOff, false, 'whether logs show addresses, rooms and peers as they are, not hashed'),
 } as const
 
 export type SettingName = keyof typeof settingsTable

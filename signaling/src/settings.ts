@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import type { Backplane } from './backplane.js'
+import type { LogDestination } from './log.js'
 import { systemClock, type Clock } from './clock.js'
 import { settingNames, settingOf, type SettingName, type SettingValues } from './settings-table.js'
 
@@ -11,23 +12,34 @@ export type ProgramOptions = {
   readonly backplane?: Backplane | undefined
   /** Default: the time of the machine. */
   readonly clock?: Clock | undefined
-  /** Told of a fault in the server itself, which went on without it. Default: a process warning. */
+  /** Where log lines go. Default: nowhere. */
+  readonly logDestination?: LogDestination | undefined
+  /** Told of a fault in the server itself, which went on without it; logged too. Default: a process warning. */
   readonly onError?: ((error: unknown) => void) | undefined
 }
 
-export type Settings = SettingValues & Readonly<{ clock: Clock; onError: (error: unknown) => void }>
+export type Settings = SettingValues &
+  Readonly<{ clock: Clock; logDestination: LogDestination | undefined; onError: (error: unknown) => void }>
 
 /** Fills in the defaults. @throws RangeError, in one sentence, that names what cannot be used. */
 export const resolveSettings = (options: SignalingOptions): Settings => ({
   ...resolveValues(options),
   clock: options.clock ?? systemClock,
+  logDestination: options.logDestination,
   onError: options.onError ?? (error => process.emitWarning(error instanceof Error ? error : String(error))),
 })
 
 /** The settings alone, judged each by itself and together. @throws as above. */
 export const resolveValues = (options: SignalingOptions): SettingValues => {
-  const values = Object.fromEntries(settingNames.map(name => [name, valueOf(name, options[name])]))
-  return values as SettingValues
+  const values = Object.fromEntries(settingNames.map(name => [name, valueOf(name, options[name])])) as SettingValues
+  checkTogether(values)
+  return values
+}
+
+const checkTogether = ({ tlsCert, tlsKey }: SettingValues): void => {
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new RangeError('tlsCert and tlsKey must be set together, or neither')
+  }
 }
 
 const valueOf = (name: SettingName, given: unknown): unknown => {

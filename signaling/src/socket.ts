@@ -1,12 +1,15 @@
 import type { RawData, WebSocket } from 'ws'
 import {
   encodeServerMessage,
+  encodeServerNotice,
   parseClientMessage,
   type ClientMessage,
   type UnknownMessage,
 } from '../../src/wire/signaling-messages.js'
-import { createBudget } from './budget.js'
-import { closeReasons, type CloseReasonName } from './close-reasons.js'
+import { createBudget, type Budget } from './budget.js'
+import type { Log } from './log.js'
+import type { Metrics } from './metrics.js'
+import { closeReasons, type CloseName, type RejectionName } from './rejections.js'
 import type { Settings } from './settings.js'
 import type { Subscriber, Topics } from './topics.js'
 
@@ -18,33 +21,73 @@ export type ServedSocket = {
    * Says why and closes. From then on nothing is sent to it and nothing from it is looked at; ws cuts it if the
    * other side does not follow within `closeTimeoutMs`, and only when it is gone does it leave its topics.
    */
-  end(why: CloseReasonName): void
+  end(why: CloseName): void
+  /** Tells a member that it will have to go. Plain y-webrtc clients know no such word. */
+  tellMoving(withinMs: number): void
   /** Resolves once the socket is gone and has left its topics. */
   readonly closed: Promise<void>
 }
 
+/** Who is at the other end of a socket. */
+export type Visitor = {
+  readonly address: string
+  /** Of all sockets of that address together. */
+  readonly budget: Budget
+}
+
+/** What all sockets of a server share. */
+export type SocketHouse = {
+  readonly settings: Settings
+  readonly topics: Topics
+  readonly metrics: Metrics
+  readonly log: Log
+  readonly onError: (error: unknown) => void
+}
+
 /** Answers everything that comes over `ws`. Nothing that comes can make it throw. */
-export const serveSocket = (ws: WebSocket, topics: Topics, settings: Settings): ServedSocket => {
+export const serveSocket = (ws: WebSocket, visitor: Visitor, house: SocketHouse): ServedSocket => {
+  const { settings, topics, metrics, log, onError } = house
   const budget = createBudget(settings.maxPoints, settings.pointsPerSecond, settings.clock)
   const subscribed = new Set<string>()
   let answer: 'awaited' | 'received' = 'received'
+  /** It has named a peer once, so it knows more words than y-webrtc's. */
+  let isMember = false
+
+  const tell = (event: string, why?: RejectionName): void => {
+    if (log.isLevelEnabled('debug')) log.debug({ address: log.hide(visitor.address), why }, event)
+  }
+
+  const reject = (why: RejectionName): void => {
+    metrics.countRejection(why)
+    tell('socket rejected', why)
+  }
+
+  /** A close frame would only queue behind what is not being read, so the socket is cut. */
+  const drop = (why: 'too-slow' | 'silent'): void => {
+    reject(why)
+    ws.terminate()
+  }
 
   const subscriber: Subscriber = {
     send: frame => {
       if (ws.readyState !== ws.OPEN) return
-      // A close frame would only queue behind what is not being read, so the socket is cut.
-      if (ws.bufferedAmount > settings.maxBufferedBytes) ws.terminate()
+      if (ws.bufferedAmount > settings.maxBufferedBytes) drop('too-slow')
       else ws.send(frame)
     },
   }
 
-  const end = (why: CloseReasonName): void => ws.close(closeReasons[why].code, closeReasons[why].reason)
+  const end = (why: CloseName): void => {
+    if (ws.readyState !== ws.OPEN) return
+    if (!partings.has(why)) reject(why)
+    ws.close(closeReasons[why].code, closeReasons[why].reason)
+  }
 
   const subscribe = (topic: string, peer: string | undefined): void => {
     if (ws.readyState !== ws.OPEN) return
     if (!subscribed.has(topic) && subscribed.size >= settings.maxTopicsPerSocket) return end('too-many-topics')
     if (topics.subscribe(subscriber, topic, peer) === 'full') return end('topic-full')
     subscribed.add(topic)
+    isMember ||= peer !== undefined
   }
 
   const receive = (message: ClientMessage): void => {
@@ -65,7 +108,7 @@ export const serveSocket = (ws: WebSocket, topics: Topics, settings: Settings): 
   }
 
   const pay = (points: number): boolean => {
-    if (budget.spend(points)) return true
+    if (budget.spend(points) && visitor.budget.spend(points)) return true
     end('too-many-messages')
     return false
   }
@@ -93,7 +136,7 @@ export const serveSocket = (ws: WebSocket, topics: Topics, settings: Settings): 
         run(...args)
       } catch (error) {
         end('internal-error')
-        settings.onError(error)
+        onError(error)
       }
     }
 
@@ -105,23 +148,34 @@ export const serveSocket = (ws: WebSocket, topics: Topics, settings: Settings): 
   const closed = new Promise<void>(resolve => {
     ws.on('close', () => {
       for (const topic of subscribed) topics.unsubscribe(subscriber, topic)
+      tell('socket closed')
       resolve()
     })
   })
   // Frames that break RFC 6455 or pass the payload cap: ws closes the socket itself (1002, 1007, 1009), but an
   // error that nobody listens for would end the process.
-  ws.on('error', () => undefined)
+  ws.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') reject('too-large')
+    else if (error.code?.startsWith('WS_ERR')) reject('broken-frame')
+  })
+  tell('socket opened')
 
   return {
     beat: () => {
-      if (answer === 'awaited') return ws.terminate()
+      if (answer === 'awaited') return drop('silent')
       answer = 'awaited'
       ws.ping()
     },
     end,
+    tellMoving: withinMs => {
+      if (isMember) subscriber.send(encodeServerNotice({ type: 'moving', withinMs }))
+    },
     closed,
   }
 }
+
+/** Ends of a socket that are nobody's fault. */
+const partings: ReadonlySet<CloseName> = new Set(['server-stopping', 'server-moved'])
 
 /** Every list of members to send and every KiB to pass on is paid for, so that no one frame is worth many. */
 const costOf = (frame: Buffer, message: ClientMessage | UnknownMessage | null): number => {

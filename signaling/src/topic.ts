@@ -17,16 +17,24 @@ export type Topic = {
   /** With `peer` it becomes a member under that id, and is told the others. Without, it stays what it was. */
   enter(subscriber: Subscriber, peer: string | undefined): void
   leave(subscriber: Subscriber): void
-  /** To all but the sender, or to the sockets of the peer that it names. Returns how many of this node got it. */
-  publish(sender: Subscriber, message: NodeMessage): number
+  /** To all but the sender, or to the sockets of the peer that it names. */
+  publish(sender: Subscriber, message: NodeMessage): void
   /** To be called once it is empty. */
   close(): void
+}
+
+export type CountRelay = (sockets: number, bytes: number) => void
+
+export type TopicOptions = {
+  readonly clock: Pick<Clock, 'schedule'>
+  readonly backplane: Backplane
+  readonly countRelay: CountRelay | undefined
 }
 
 /** Plain sockets that come and go cost a whole list per member, so the list is told again this often at most. */
 const retellingDelayMs = 250
 
-export const openTopic = (name: string, clock: Pick<Clock, 'schedule'>, backplane: Backplane): Topic => {
+export const openTopic = (name: string, { clock, backplane, countRelay }: TopicOptions): Topic => {
   /** The peer id that each subscribed socket named, null for a plain one. */
   const peers = new Map<Subscriber, string | null>()
   /**
@@ -99,14 +107,14 @@ export const openTopic = (name: string, clock: Pick<Clock, 'schedule'>, backplan
     if (before.plain !== now.plain) retellSoon()
   }
 
-  const deliver = ({ frame, to }: NodeMessage, sender?: Subscriber): number => {
+  const deliver = ({ frame, to }: NodeMessage, sender?: Subscriber): void => {
     let reached = 0
     for (const [subscriber, peer] of peers) {
       if (subscriber === sender || (to !== undefined && to !== peer)) continue
       subscriber.send(frame)
       reached += 1
     }
-    return reached
+    countRelay?.(reached, Buffer.byteLength(frame))
   }
 
   const channel = backplane.open(name, {
@@ -116,7 +124,7 @@ export const openTopic = (name: string, clock: Pick<Clock, 'schedule'>, backplan
       return { peers: new Set(named), plain: ids.length - named.length, sockets: ids.length }
     },
     onPresence: hearPresence,
-    onMessage: message => void deliver(message),
+    onMessage: message => deliver(message),
   })
 
   return {
@@ -141,7 +149,7 @@ export const openTopic = (name: string, clock: Pick<Clock, 'schedule'>, backplan
     publish: (sender, message) => {
       const isWantedElsewhere = message.to === undefined ? others.sockets > 0 : others.peers.has(message.to)
       if (isWantedElsewhere) channel.publish(message)
-      return deliver(message, sender)
+      deliver(message, sender)
     },
     close: () => {
       cancelRetelling?.()

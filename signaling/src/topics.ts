@@ -2,7 +2,7 @@ import { encodeServerMessage, type ClientMessage, type ServerMessage } from '../
 import type { Backplane } from './backplane.js'
 import type { Clock } from './clock.js'
 import { createMemoryBackplane } from './memory-backplane.js'
-import { openTopic, type Subscriber, type Topic } from './topic.js'
+import { openTopic, type CountRelay, type Subscriber, type Topic } from './topic.js'
 
 export type { Subscriber } from './topic.js'
 
@@ -28,17 +28,23 @@ export type TopicsOptions = {
   readonly clock: Pick<Clock, 'schedule'>
   /** What other nodes are reached over. Default: there are none. */
   readonly backplane?: Backplane
+  /** A socket came into a topic, which has this many now. */
+  readonly countJoin?: ((socketsInTopic: number) => void) | undefined
+  /** A message of this many bytes went to this many sockets of this node. */
+  readonly countRelay?: CountRelay | undefined
 }
 
 export const createTopics = ({
   maxSocketsPerTopic,
   clock,
   backplane = createMemoryBackplane(),
+  countJoin,
+  countRelay,
 }: TopicsOptions): Topics => {
   const topics = new Map<string, Topic>()
 
   const enter = (name: string): Topic => {
-    const topic = topics.get(name) ?? openTopic(name, clock, backplane)
+    const topic = topics.get(name) ?? openTopic(name, { clock, backplane, countRelay })
     topics.set(name, topic)
     return topic
   }
@@ -46,8 +52,10 @@ export const createTopics = ({
   return {
     subscribe: (subscriber, name, peer) => {
       const topic = enter(name)
-      if (!topic.has(subscriber) && topic.sockets >= maxSocketsPerTopic) return 'full'
+      const isNew = !topic.has(subscriber)
+      if (isNew && topic.sockets >= maxSocketsPerTopic) return 'full'
       topic.enter(subscriber, peer)
+      if (isNew) countJoin?.(topic.sockets)
       return 'subscribed'
     },
     unsubscribe: (subscriber, name) => {

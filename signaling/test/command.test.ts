@@ -41,24 +41,49 @@ const text = async (stream: NodeJS.ReadableStream): Promise<string> => {
   return Buffer.concat(chunks).toString()
 }
 
-test.each(['SIGTERM', 'SIGINT'] as const)('[SIG30] prints its address and stops cleanly on %s', async signal => {
-  const child = run([], { PORT: '0' })
-  const errors = text(child.stderr)
+/** The running command, and the address that it prints. */
+const start = async (args: string[], env: NodeJS.ProcessEnv = {}) => {
+  const child = run(args, { PORT: '0', ...env })
+  const log = text(child.stderr)
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string]
   const url = /ws:\/\/localhost:\d+$/.exec(line)?.[0]
   expect(url, line).toBeDefined()
-  const client = await connect(String(url))
+  return { child, log, url: String(url) }
+}
+
+test.each([
+  ['SIGINT', { code: 1001, reason: 'server stopping' }],
+  ['SIGTERM', { code: 1012, reason: 'server moving' }],
+] as const)('[SIG30] prints its address and stops cleanly on %s', async (signal, parting) => {
+  const { child, log, url } = await start(['--drain-ms', '100'])
+  const client = await connect(url)
   client.send({ type: 'subscribe', topics: ['room'], peer: 'ana' })
   expect(await client.received()).toEqual([{ type: 'members', topic: 'room', peers: [], plain: 0 }])
   client.send('nonsense')
   expect(await client.closed).toMatchObject({ code: 4400 })
-  const another = await connect(String(url))
+  const another = await connect(url)
 
   const exited = once(child, 'exit')
   child.kill(signal)
-  expect(await another.closed).toEqual({ code: 1001, reason: 'server stopping' })
+  expect(await another.closed).toEqual(parting)
   expect(await exited).toEqual([0, null])
-  expect(await errors).toBe('')
+  const messages = (await log)
+    .trim()
+    .split('\n')
+    .map(line => (JSON.parse(line) as { msg: string }).msg)
+  expect(messages).toEqual(signal === 'SIGINT' ? ['listening', 'stopped'] : ['listening', 'moving', 'stopped'])
+})
+
+test.each(['SIGTERM', 'SIGINT'] as const)('[SIG40] a %s after the first signal ends it at once', async second => {
+  const { child, url } = await start([], { HEARTH_DRAIN_MS: '3600000' })
+  const client = await connect(url)
+  client.send({ type: 'subscribe', topics: ['room'], peer: 'ana' })
+  await client.received()
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  expect(await client.next()).toEqual({ type: 'moving', withinMs: 3_600_000 })
+  child.kill(second)
+  expect(await exited).toEqual([null, second])
 })
 
 test.each([

@@ -36,6 +36,12 @@ export type ServerMessage =
   | { type: 'left'; topic: string; peer: string }
   | { type: 'pong' }
 
+/**
+ * What only members are sent beside that, and our client does not act on yet: to it the type is unknown. The socket
+ * will be closed with 1012 within so many milliseconds; links between peers stay.
+ */
+export type ServerNotice = { type: 'moving'; withinMs: number }
+
 /** A message whose type this version does not know. Well-formed, and to be ignored. */
 export type UnknownMessage = { type: 'unknown' }
 
@@ -89,6 +95,8 @@ export const encodeClientMessage = (message: ClientMessage): string => JSON.stri
 
 /** @throws RangeError when `data` is nested too deep for JSON.stringify, which JSON.parse takes. */
 export const encodeServerMessage = (message: ServerMessage): string => JSON.stringify(message)
+
+export const encodeServerNotice = (notice: ServerNotice): string => JSON.stringify(notice)
 
 /** Reads what a client sent; null if it is malformed. */
 export const parseClientMessage = (text: unknown): ClientMessage | UnknownMessage | null => {

@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Addresses } from './addresses.js'
+import type { RefusalName } from './rejections.js'
+import type { Visitor } from './socket.js'
+
+/** Looks at a handshake. Its seat, if it gets one, is left when the stream closes, whatever becomes of it. */
+export type Admission = (request: IncomingMessage, stream: Duplex) => Promise<Verdict>
+
+export type Verdict = Admitted | { readonly do: 'refuse'; readonly why: RefusalName; readonly address: string }
+
+export type Admitted = { readonly do: 'admit'; readonly visitor: Visitor }
+
+export type AdmissionOptions = {
+  /** Whose pages may connect; empty for all. */
+  readonly origins: readonly string[]
+  readonly addresses: Addresses
+  readonly addressOf: (request: IncomingMessage) => string
+  readonly isMoving: () => boolean
+}
+
+/** The cheapest questions first. */
+export const createAdmission = ({ origins, addresses, addressOf, isMoving }: AdmissionOptions): Admission => {
+  const allowed = new Set(origins)
+  // Who sends no origin is no browser, and could send any: an allow-list keeps out other people's pages, no programs.
+  const isForeign = (origin: string | undefined): boolean =>
+    allowed.size > 0 && origin !== undefined && !allowed.has(origin)
+
+  return async (request, stream) => {
+    const address = addressOf(request)
+    const refuse = (why: RefusalName): Verdict => ({ do: 'refuse', why, address })
+    if (isMoving()) return refuse('server-moving')
+    if (isForeign(request.headers.origin)) return refuse('foreign-origin')
+    if (await addresses.isHasty(address)) return refuse('too-many-handshakes')
+    // It may have gone by now, and then it never closes again.
+    if (stream.destroyed) return refuse('server-moving')
+    const seat = addresses.takeSeat(address)
+    if (typeof seat === 'string') return refuse(seat)
+    stream.once('close', () => seat.leave())
+    return { do: 'admit', visitor: { address, budget: seat.budget } }
+  }
+}

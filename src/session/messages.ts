@@ -58,7 +58,7 @@ export const createMessages = (options: MessagesOptions): Messages => {
           bytes,
           maxBytes: maxAppMessageBytes,
         })
-      const receivers = to === undefined ? null : [...new Set([to].flat())]
+      const receivers = to === undefined ? null : [to].flat()
       for (const peerId of receivers ?? [])
         if (!options.isHere(peerId))
           throw new SessionError('unknown-peer', `There is no peer ${peerId} here.`, { peerId })

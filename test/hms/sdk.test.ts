@@ -77,6 +77,16 @@ describe('joining', () => {
     expect(app.sdk.hearthRoom).toBeNull()
   })
 
+  test('[HMS1] nor does one that leaves when it hears of the room', async () => {
+    await apps().joined()
+    const app = apps().create()
+    const leavings: Promise<void>[] = []
+    app.sdk.addUpdateListener({ listener: { onJoin: () => void leavings.push(app.sdk.leave()) } })
+    await app.join()
+    await Promise.all(leavings)
+    expect(app.names()).toEqual(['onSessionStoreAvailable', 'onJoin'])
+  })
+
   test('[HMS1] [HMS12] who joins offline is told that it is reconnecting', async () => {
     const app = apps().create({ joinRoom, joinTimeoutMs: 0 })
     await app.join()

@@ -1,7 +1,9 @@
 /** Says aloud, to who listens to the page, what others see happen. */
 
-import { readHands, readQueue, readSpotlight, type BoardRoom } from './board.js'
+import { readQueue, type BoardRoom } from './board.js'
 import type { People } from './people.js'
+import { readIds } from './recipes/id-set.js'
+import { spotlightIn } from './recipes/spotlight.js'
 
 export type Say = (text: string) => void
 
@@ -14,16 +16,16 @@ export const mountAnnouncer = (root: HTMLElement, room: BoardRoom, people: Peopl
 
   room.on('peer-joined', ({ peer }) => say(`${people.nameOf(peer.id) ?? peer.name} joined`))
   room.on('peer-left', ({ peer }) => say(`${people.nameOf(peer.id) ?? peer.name} left`))
-  store.observe('spotlight', ({ value, source }) => {
+  store.observe('spotlight', ({ source }) => {
     if (source === 'initial') return
-    const lit = readSpotlight(value)
+    const lit = spotlightIn(store)
     say(lit ? `${nameOf(lit)} is in the spotlight` : 'Nobody is in the spotlight')
   })
   store.observe('hands', ({ value, previousValue, source }) => {
     // One's own hand is told by the button.
     if (source !== 'remote') return
-    const before = readHands(previousValue)
-    const raised = [...readHands(value)].filter(id => !before.has(id))
+    const before = readIds(previousValue)
+    const raised = [...readIds(value)].filter(id => !before.has(id))
     if (raised.length > 0) say(`${raised.map(nameOf).join(' and ')} raised a hand`)
   })
   store.observe('queue', ({ value, previousValue, source }) => {

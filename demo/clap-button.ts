@@ -3,7 +3,7 @@
 import { readClaps, type BoardRoom } from './board.js'
 import { element } from './dom.js'
 import { icon } from './icon.js'
-import { overwrite } from './overwrite.js'
+import { overwrite } from './recipes/overwrite.js'
 import type { Toasts } from './toasts.js'
 
 export const createClapButton = ({ store }: BoardRoom, toasts: Toasts): HTMLElement => {

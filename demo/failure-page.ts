@@ -2,8 +2,8 @@
 
 import { element, type Child } from './dom.js'
 import { flame } from './flame.js'
+import { codeOf } from './recipes/error-code.js'
 import { openRoom, type RoomAddress } from './room-name.js'
-import { codeOf } from './toasts.js'
 
 export const showFailurePage = (root: HTMLElement, error: unknown, address: RoomAddress): void => {
   const { title, advice, ways } = describe(codeOf(error) ?? '', address)

@@ -3,10 +3,12 @@
 import { joinRoom } from '../src/index.js'
 import { mountAnnouncer } from './announcer.js'
 import type { Board, BoardRoom } from './board.js'
+import { mountChat } from './chat.js'
 import { mountConflictNotice } from './conflict-notice.js'
 import { partOfPage } from './dom.js'
 import { showFailurePage } from './failure-page.js'
 import { mountEndedSession } from './ended-session.js'
+import { mountGame } from './game.js'
 import { mountHomecoming } from './homecoming.js'
 import { mountInspector } from './inspector.js'
 import { createInviteButton } from './invite-button.js'
@@ -49,6 +51,8 @@ const showRoom = (room: BoardRoom, address: RoomAddress, kill: () => void): void
   mountEndedSession(partOfPage('ended'), { room, people, toasts, say, window: inWords(windowMs) })
   mountSpotlight(partOfPage('people'), { room, people, toasts, inTime: inTime(windowMs), invite })
   mountPins(partOfPage('pins'), { room, people, toasts })
+  mountChat(partOfPage('chat'), { room, people, toasts })
+  mountGame(partOfPage('game'), { room, people, toasts })
   mountQueue(partOfPage('queue'), { room, people, toasts, say })
   mountPoll(partOfPage('poll'), { room, people, toasts })
   mountNotes(partOfPage('notes'), room, toasts)

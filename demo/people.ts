@@ -28,7 +28,8 @@ export type People = {
   readonly hueOf: (id: string) => number
   /** For others that stand beside the people: colours that are still free. */
   huesWith(ids: readonly string[]): ReadonlyMap<string, number>
-  isHere(id: string): boolean
+  /** The person that this is, or was a peer of; an id of nobody who was seen is its own. */
+  readonly personOf: (id: string) => string
   isSelf(id: string): boolean
   /** Tells `listener` now and at each change. The result ends it. */
   observe(listener: () => void): () => void
@@ -83,7 +84,7 @@ export const createPeople = (room: BoardRoom): People => {
     nameOf: id => names.get(personOf(id)) ?? null,
     hueOf,
     huesWith,
-    isHere: id => list().some(person => person.id === personOf(id)),
+    personOf,
     isSelf: id => personOf(id) === selfId,
     observe: listener => {
       listeners.add(listener)
@@ -100,7 +101,7 @@ export const createPeople = (room: BoardRoom): People => {
 const longestId = 64
 
 /** What others say of themselves may be anything. */
-const personIdOf = ({ id, metadata: { person } }: BoardRoom['self']): string =>
+export const personIdOf = ({ id, metadata: { person } }: BoardRoom['self']): string =>
   typeof person === 'string' && person !== '' && person.length <= longestId ? person : id
 
 const byArrival = (a: BoardRoom['self'], b: BoardRoom['self']): number =>

@@ -1,34 +1,27 @@
-/** The pinned messages: a list with a bound. What two people pin at once is both there; the oldest go. */
+/** The pinned messages. What two people pin at once is both there; the oldest go. */
 
-import { indexOf, readPins, type BoardRoom, type Pin } from './board.js'
+import type { PinnedMessage } from '../src/hms/session-keys.js'
+import type { BoardRoom } from './board.js'
 import { element, keyedList, type Row } from './dom.js'
 import { icon } from './icon.js'
-import { overwrite } from './overwrite.js'
 import type { People } from './people.js'
 import { randomId } from './random-id.js'
+import { mostPins, pin, pinnedIn, unpin } from './recipes/pinned-messages.js'
 import type { Toasts } from './toasts.js'
 
 export type PinsContext = { readonly room: BoardRoom; readonly people: People; readonly toasts: Toasts }
 
-/** The same for everyone: it is a field of the list. */
-const mostPins = 5
-
 export const mountPins = (root: HTMLElement, { room, people, toasts }: PinsContext): void => {
   const { store } = room
 
-  const pin = (text: string): boolean =>
+  const pinText = (text: string): boolean =>
     toasts.attempt(() => {
-      // The name, not the id: it is still to be read when its owner has left.
-      const by = people.nameOf(people.selfId) ?? ''
-      overwrite(store, 'pinned', () => store.list('pinned', { max: mostPins }).push({ id: randomId(), text, by }))
+      const pinnedBy = people.nameOf(people.selfId) ?? ''
+      pin(store, { id: randomId(), text, pinnedBy, authorId: people.selfId })
     })
 
-  const unpin = (id: string): void => {
-    toasts.attempt(() => {
-      const pins = store.list('pinned')
-      const index = indexOf(pins.items, id)
-      if (index >= 0) pins.remove(index)
-    })
+  const takeDown = (id: string): void => {
+    toasts.attempt(() => unpin(store, id))
     field.focus()
   }
 
@@ -41,14 +34,14 @@ export const mountPins = (root: HTMLElement, { room, people, toasts }: PinsConte
   const submit = (event: Event) => {
     event.preventDefault()
     const text = field.value.trim()
-    if (text && pin(text)) field.value = ''
+    if (text && pinText(text)) field.value = ''
   }
   const list = element('ul', { class: 'pin-list' })
   // Only what comes while one is looking is shown to be new.
   let arrival: 'sudden' | 'shown' = 'sudden'
-  const showPins = keyedList<Pin>(list, {
+  const showPins = keyedList<PinnedMessage>(list, {
     keyOf: ({ id }) => id,
-    create: ({ id }) => createPin({ arrival, onUnpin: () => unpin(id) }),
+    create: ({ id }) => createPin({ arrival, onUnpin: () => takeDown(id) }),
   })
   const kept = element('p', { class: 'hint' }, `The newest ${mostPins} stay`)
   const empty = element(
@@ -68,8 +61,8 @@ export const mountPins = (root: HTMLElement, { room, people, toasts }: PinsConte
     list,
     empty,
   )
-  store.observe('pinned', ({ value, source }) => {
-    const pins = readPins(value)
+  store.observe(['pinnedMessages', 'chatMessageBlacklist'], ({ source }) => {
+    const pins = pinnedIn(store)
     arrival = source === 'remote' ? 'shown' : 'sudden'
     showPins(pins)
     list.hidden = pins.length === 0
@@ -79,7 +72,7 @@ export const mountPins = (root: HTMLElement, { room, people, toasts }: PinsConte
 
 type PinContext = { readonly arrival: 'sudden' | 'shown'; readonly onUnpin: () => void }
 
-const createPin = ({ arrival, onUnpin }: PinContext): Row<Pin> => {
+const createPin = ({ arrival, onUnpin }: PinContext): Row<PinnedMessage> => {
   const text = element('p', { class: 'pin-text' })
   const by = element('p', { class: 'pin-by' })
   const remove = element('button', { class: 'quiet-button', type: 'button', onclick: onUnpin }, icon('close'))
@@ -88,7 +81,7 @@ const createPin = ({ arrival, onUnpin }: PinContext): Row<Pin> => {
     node: element('li', { class: 'pin', 'data-arrival': arrival }, icon('pin'), words, remove),
     show: pin => {
       text.textContent = pin.text
-      by.textContent = pin.by
+      by.textContent = pin.pinnedBy
       remove.setAttribute('aria-label', `Unpin: ${pin.text}`)
     },
   }

@@ -1,30 +1,25 @@
 /** The poll: everybody has one vote, in a field of its own, so votes cast at the same moment all count. */
 
-import { readPoll, type BoardRoom, type Poll } from './board.js'
+import type { BoardRoom } from './board.js'
 import { createConflictChoice } from './conflict-choice.js'
 import { element, keyedList } from './dom.js'
 import { icon } from './icon.js'
 import type { People } from './people.js'
 import { createPollComposer } from './poll-composer.js'
 import { createPollOption, type PollOption } from './poll-option.js'
+import { beginPoll, pollIn, tallyOf, vote, type OpenPoll } from './recipes/polls.js'
 import type { Toasts } from './toasts.js'
 
 export type PollContext = { readonly room: BoardRoom; readonly people: People; readonly toasts: Toasts }
 
 export const mountPoll = (root: HTMLElement, { room, people, toasts }: PollContext): void => {
   const { store } = room
-  let poll: Poll | null = null
+  let poll: OpenPoll | null = null
   let isComposing = false
 
-  const vote = (option: string) =>
-    void toasts.attempt(() =>
-      store.update('poll', current => {
-        const open = readPoll(current)
-        return open && { ...open, votes: { ...open.votes, [people.selfId]: option } }
-      }),
-    )
+  const choose = (option: string) => void toasts.attempt(() => vote(store, people.selfId, option))
   const begin = (q: string, options: readonly string[]): boolean => {
-    const begun = toasts.attempt(() => store.update('poll', () => ({ q, options, votes: {} })))
+    const begun = toasts.attempt(() => beginPoll(store, { q, options }))
     if (begun) compose(false)
     return begun
   }
@@ -39,10 +34,10 @@ export const mountPoll = (root: HTMLElement, { room, people, toasts }: PollConte
   const total = element('p', { class: 'hint' })
   const showOptions = keyedList<PollOption>(options, {
     keyOf: ({ text }) => text,
-    create: () => createPollOption(vote),
+    create: () => createPollOption(choose),
   })
   const composer = createPollComposer({ onBegin: begin, onCancel: () => compose(false) })
-  const ask = (q: string) => store.update('poll', current => readPoll(current) && { ...current, q })
+  const ask = (q: string) => store.update('poll', current => (pollIn(store) ? { ...current, q } : current))
   const choice = createConflictChoice({
     room,
     people,
@@ -54,7 +49,7 @@ export const mountPoll = (root: HTMLElement, { room, people, toasts }: PollConte
     onKeep: () =>
       // An equal field is not written; so it is written twice.
       store.transact(() => {
-        const kept = readPoll(store.get('poll'))?.q ?? ''
+        const kept = pollIn(store)?.q ?? ''
         ask(`${kept}?`)
         ask(kept)
       }),
@@ -101,24 +96,20 @@ export const mountPoll = (root: HTMLElement, { room, people, toasts }: PollConte
     composer.node,
   )
   people.observe(show)
-  store.observe('poll', ({ value }) => {
-    poll = readPoll(value)
+  store.observe('poll', () => {
+    poll = pollIn(store)
     show()
   })
 }
 
-/** Votes for an option that is not there (any more) count for nothing. */
-const count = ({ options, votes }: Poll, people: People): PollOption[] => {
-  const byOption = options.map(text => ({
-    text,
-    voters: Object.keys(votes).filter(voter => votes[voter] === text),
-  }))
-  const all = byOption.reduce((sum, { voters }) => sum + voters.length, 0)
-  return byOption.map(({ text, voters }) => ({
-    text,
-    votes: voters.length,
-    share: all === 0 ? 0 : voters.length / all,
-    isMine: voters.includes(people.selfId),
-    voters: voters.map(id => ({ id, name: people.nameOf(id) ?? 'Somebody who left', hue: people.hueOf(id) })),
+const count = (poll: OpenPoll, people: People): PollOption[] => {
+  const tally = tallyOf(poll)
+  const all = tally.reduce((sum, { voterIds }) => sum + voterIds.length, 0)
+  return tally.map(({ option, voterIds }) => ({
+    text: option,
+    votes: voterIds.length,
+    share: all === 0 ? 0 : voterIds.length / all,
+    isMine: voterIds.includes(people.selfId),
+    voters: voterIds.map(id => ({ id, name: people.nameOf(id) ?? 'Somebody who left', hue: people.hueOf(id) })),
   }))
 }

@@ -1,11 +1,13 @@
 /** The people in the room, who of them raises a hand, and the one in the centre: the same one on every screen. */
 
-import { readHands, readSpotlight, type BoardRoom } from './board.js'
+import type { BoardRoom } from './board.js'
 import { createClapButton } from './clap-button.js'
 import { createConflictChoice } from './conflict-choice.js'
 import { element, keyedList, type Child } from './dom.js'
 import { createHandButton } from './hand-button.js'
-import type { People } from './people.js'
+import { personIdOf, type People } from './people.js'
+import { readIds } from './recipes/id-set.js'
+import { createSpotlight } from './recipes/spotlight.js'
 import { slide } from './slide.js'
 import { createTile, type TileState } from './tile.js'
 import type { Toasts } from './toasts.js'
@@ -20,15 +22,18 @@ export type SpotlightContext = {
   readonly invite: readonly Child[]
 }
 
+/** Long enough to load the page anew, which is no leaving. */
+const clearAfterMs = 10_000
+
 export const mountSpotlight = (root: HTMLElement, { room, people, toasts, inTime, invite }: SpotlightContext): void => {
   const { store } = room
-  let lit: string | null = null
+  const spotlight = createSpotlight(room, { idOf: personIdOf, clearAfterMs })
   let hands: ReadonlySet<string> = new Set()
 
-  const clear = () => void toasts.attempt(() => store.delete('spotlight'))
+  const clear = () => void toasts.attempt(() => spotlight.clear())
   const press = (personId: string) => {
-    if (personId === lit) clear()
-    else toasts.attempt(() => store.set('spotlight', personId))
+    if (personId === spotlight.id) clear()
+    else toasts.attempt(() => spotlight.put(personId))
   }
 
   const heading = element('h2', {})
@@ -57,7 +62,8 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, inTime
     toasts,
     key: 'spotlight',
     at: '',
-    describe: (who, value) => `${who} chose ${people.nameOf(readSpotlight(value) ?? '') ?? 'somebody who left'}`,
+    describe: (who, value) =>
+      `${who} chose ${(typeof value === 'string' && people.nameOf(value)) || 'somebody who left'}`,
     onChoose: value => store.set('spotlight', value as never),
     onKeep: () => store.set('spotlight', store.get('spotlight')),
   })
@@ -69,15 +75,16 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, inTime
   const show = () =>
     slide(tiles, () => {
       const present = people.list()
+      const lit = spotlight.id
       const isOffline = room.status.sync === 'offline'
       heading.textContent = present.length === 1 ? 'One person here' : `${present.length} people here`
       showTiles(present.map(person => ({ person, isLit: person.id === lit, hasHandUp: hands.has(person.id) })))
       root.style.setProperty('--warmth', String(Math.min(1, 0.4 + present.length * 0.15)))
       alone.hidden = isOffline || present.length > 1
       offline.hidden = !isOffline
-      const missing = lit === null || people.isHere(lit) ? null : lit
+      const missing = spotlight.peer ? null : lit
       absent.hidden = missing === null
-      absence.textContent = missing && absenceOf(people.nameOf(missing) ?? 'Somebody', room.status.sync)
+      absence.textContent = missing && absenceOf(people.nameOf(missing), room.status.sync)
       tiles.dataset['lit'] = String(lit !== null && missing === null)
     })
 
@@ -97,17 +104,16 @@ export const mountSpotlight = (root: HTMLElement, { room, people, toasts, inTime
   )
   people.observe(show)
   room.on('status', show)
-  store.observe('spotlight', ({ value }) => {
-    lit = readSpotlight(value)
-    show()
-  })
+  spotlight.observe(show)
   store.observe('hands', ({ value }) => {
-    hands = readHands(value)
+    hands = readIds(value)
     show()
   })
 }
 
-const absenceOf = (name: string, sync: BoardRoom['status']['sync']): string =>
-  sync === 'offline'
+const absenceOf = (name: string | null, sync: BoardRoom['status']['sync']): string => {
+  if (name === null) return 'The one in the spotlight has not been here yet.'
+  return sync === 'offline'
     ? `${name} is in the spotlight, out of sight while you are offline.`
-    : `${name} was in the spotlight and has left.`
+    : `${name} was in the spotlight and has left. It goes out in some seconds.`
+}

@@ -2,6 +2,7 @@
 
 import { element } from './dom.js'
 import { icon } from './icon.js'
+import { codeOf } from './recipes/error-code.js'
 
 export type Toast = { readonly title: string; readonly text?: string; readonly tone: 'info' | 'problem' }
 
@@ -55,10 +56,6 @@ export const createToasts = (root: HTMLElement): Toasts => {
     },
   }
 }
-
-/** The code of a SessionError, recognised as its documentation says: two copies of the class may be about. */
-export const codeOf = (error: unknown): string | null =>
-  error instanceof Error && error.name === 'SessionError' && 'code' in error ? String(error.code) : null
 
 const titles: Readonly<Record<string, string>> = {
   'value-too-large': 'Too much for one key',

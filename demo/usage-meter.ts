@@ -1,9 +1,9 @@
 /** How much of what a room may hold is taken. */
 
-import type { BoardStore } from './board.js'
+import type { BoardRoom } from './board.js'
 import { element } from './dom.js'
 
-export const mountUsageMeter = (root: HTMLElement, store: BoardStore): void => {
+export const mountUsageMeter = (root: HTMLElement, store: BoardRoom['store']): void => {
   const keys = createBar('Keys')
   const bytes = createBar('Store')
   root.append(element('div', { class: 'usage' }, keys.node, bytes.node))

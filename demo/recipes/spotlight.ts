@@ -8,8 +8,15 @@
 import { systemClock, type AnyRoom, type Clock, type Peer } from '../../src/index.js'
 import type { SessionKeys } from '../../src/hms/session-keys.js'
 import { codeOf } from './error-code.js'
+import type { RecipeStore } from './recipe-store.js'
 
 const key: keyof SessionKeys = 'spotlight'
+
+/** What the key says, be that somebody here or not; null if it says nothing. An empty text is how some clear it. */
+export const spotlightIn = (store: RecipeStore): string | null => {
+  const value = store.get(key)
+  return typeof value === 'string' && value !== '' ? value : null
+}
 
 export type SpotlightRoom = Pick<AnyRoom, 'store' | 'self' | 'peers' | 'status' | 'on'>
 
@@ -26,7 +33,7 @@ export type SpotlightOptions = {
 }
 
 export type Spotlight = {
-  /** What the key says, be that somebody here or not; null if it says nothing. */
+  /** What the key says (`spotlightIn`). */
   readonly id: string | null
   /** Who is lit here: null as long as that peer is not here. */
   readonly peer: Peer | null
@@ -50,15 +57,11 @@ export const createSpotlight = (room: SpotlightRoom, options: SpotlightOptions =
   let countdown: { readonly id: string; readonly cancel: () => void } | null = null
 
   const everybody = () => [room.self, ...room.peers]
-  const readId = () => {
-    const value: unknown = store.get(key)
-    return typeof value === 'string' && value !== '' ? value : null
-  }
   const findPeer = (id: string | null) => everybody().find(peer => idOf(peer) === id) ?? null
 
   /** Who is missed here, and not because this page is cut off itself. */
   const missedId = (): string | null => {
-    const id = readId()
+    const id = spotlightIn(store)
     if (id === null || !known.has(id) || findPeer(id) || room.status.signaling !== 'connected') return null
     return id
   }
@@ -104,10 +107,10 @@ export const createSpotlight = (room: SpotlightRoom, options: SpotlightOptions =
 
   return {
     get id() {
-      return readId()
+      return spotlightIn(store)
     },
     get peer() {
-      return findPeer(readId())
+      return findPeer(spotlightIn(store))
     },
     put: id => store.set(key, id),
     clear: () => store.delete(key),

@@ -32,6 +32,16 @@ export const comeBack = async (page: Page) => {
   await page.getByText('In step with everyone').waitFor({ timeout: 30_000 })
 }
 
+export const said = (page: Page, text: string) => page.getByRole('log').getByText(text, { exact: true })
+export const say = async (page: Page, text: string) => {
+  await page.getByLabel('Message to everyone').fill(text)
+  await page.keyboard.press('Enter')
+  await said(page, text).waitFor()
+}
+/** A cell of the game, by what is in it: `X`, `O` or `empty`. */
+export const cell = (page: Page, row: number, column: number, content: string) =>
+  page.getByRole('button', { name: `Row ${row}, column ${column}: ${content}` })
+
 export const claps = (page: Page, count: number) => page.getByRole('button', { name: `Clap ${count}`, exact: true })
 export const clap = async (page: Page, times: number) => {
   for (let time = 0; time < times; time++) await page.getByRole('button', { name: /^Clap/ }).click()

@@ -5,6 +5,7 @@ import { demoSiteOfFile, meet } from '../support/demo-site.js'
 import { until } from '../support/until.js'
 import {
   beginPoll,
+  cell,
   clap,
   claps,
   hasNotes,
@@ -17,6 +18,8 @@ import {
   pin,
   pinTexts,
   queue,
+  said,
+  say,
   tile,
 } from './demo-page.js'
 
@@ -100,7 +103,7 @@ test('[DEMO3] what one pins offline and another meanwhile are both there when th
   const all = ['by Ana, offline', 'by Bo, meanwhile', 'from before']
   for (const page of [ana, bo])
     await until(async () => (await pinTexts(page)).join() === all.join(), { what: 'all pins', withinMs: 30_000 })
-  await ana.getByText('Changed on both sides and merged: pinned.').waitFor()
+  await ana.getByText('Changed on both sides and merged: pinnedMessages.').waitFor()
   await ana.getByText('In step with everyone').waitFor()
 })
 
@@ -118,6 +121,15 @@ test('[DEMO4] at 360 pixels nothing is wider than the page, whatever it holds', 
   await queue(bo, 's'.repeat(200), 'Cleo')
   await bo.getByRole('button', { name: 'Raise hand' }).click()
   await notes(bo).fill('n'.repeat(300))
+  await say(bo, 'm'.repeat(300))
+  await bo.getByRole('button', { name: 'Begin a game' }).click()
+  await bo.getByRole('button', { name: /^Pin: m+$/ }).click()
+  await bo.getByRole('button', { name: 'Pause the chat' }).click()
+  await said(ana, 'm'.repeat(300)).waitFor()
+  await ana.getByRole('button', { name: /^Block Bo/ }).click()
+  await ana.getByRole('button', { name: /^Unblock Bo/ }).waitFor()
+  await ana.getByText('paused the chat').waitFor()
+  await cell(ana, 1, 1, 'empty').waitFor()
   await hasQueue(ana, 's'.repeat(200), 'Cleo')
   await hasNotes(ana, 'n'.repeat(300))
   await isPressed(tile(ana, 'Bo'), true)
@@ -146,9 +158,10 @@ test('[DEMO5] Tab reaches every control in turn, each with a focus that can be s
   const labels = reached.map(({ label }) => label)
   const top = ['Copy invite link', 'Undo', 'Redo', 'Your name', 'Offline', 'Under the hood']
   const stage = ['Clap0', 'Raise hand']
-  const forms = ['Message to pin', 'Pin', 'Join the queue', 'Speaker to add', 'Add']
-  const pollAndNotes = ['Question', 'Answer 1', 'Answer 2', 'Start poll', 'Notes']
-  const all = [...top, 'Ana (you), spotlight', 'Copy invite link', ...stage, ...forms, ...pollAndNotes]
+  const left = ['Message to pin', 'Pin', 'Pause the chat', 'Message to everyone', 'Send', 'Begin a game']
+  const poll = ['Question', 'Answer 1', 'Answer 2', 'Start poll']
+  const right = [...poll, 'Join the queue', 'Speaker to add', 'Add', 'Notes']
+  const all = [...top, 'Ana (you), spotlight', 'Copy invite link', ...stage, ...left, ...right]
   expect(labels.filter(label => all.includes(label))).toEqual(all)
 })
 
@@ -240,14 +253,28 @@ test('[DEMO10] when the one in the spotlight leaves, the page says so, and anybo
   await until(() => ana.evaluate(() => !hearth.room.store.has('spotlight')), { what: 'the key is gone' })
 })
 
+test('[DEMO10] [RECIPE2] a spotlight whose person stays away goes out by itself', async () => {
+  const ana = await site().visit(`${site().url}#out`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#out`, { name: 'Bo' })
+  await meet(ana, bo)
+  await tile(ana, 'Bo').click()
+  await isPressed(tile(bo, 'Bo'), true)
+  await bo.close()
+  await ana.getByText('Bo was in the spotlight and has left.').waitFor()
+  await ana.getByText('Bo was in the spotlight and has left.').waitFor({ state: 'hidden', timeout: 30_000 })
+  expect(await ana.evaluate(() => hearth.room.store.has('spotlight'))).toBe(false)
+})
+
 test('[DEMO11] keys that hold something else than the page expects do not break it', async () => {
   const page = await site().visit(`${site().url}#shapes`, { name: 'Ana' })
   await page.getByLabel('Message to pin').waitFor()
   await page.evaluate(() => {
+    const keys = [
+      ...(['spotlight', 'pinnedMessages', 'poll', 'claps', 'hands', 'queue', 'notes'] as const),
+      ...(['chatPeerBlacklist', 'chatMessageBlacklist', 'chatState', 'ticTacToe'] as const),
+    ]
     const odd = [5, 'text', true, [null, 7, { id: 1 }], { options: [1, 'only'], votes: { x: 1 } }]
-    for (const value of odd)
-      for (const key of ['spotlight', 'pinned', 'poll', 'claps', 'hands', 'queue', 'notes'] as const)
-        hearth.room.store.set(key, value as never)
+    for (const value of odd) for (const key of keys) hearth.room.store.set(key, value as never)
   })
   await page.getByRole('button', { name: 'only, 0 votes' }).waitFor()
   await pin(page, 'still here')
@@ -262,6 +289,14 @@ test('[DEMO11] keys that hold something else than the page expects do not break 
   await page.getByRole('button', { name: 'Begin the notes anew' }).click()
   await page.keyboard.type('a text again')
   await until(() => page.evaluate(() => hearth.room.store.get('notes') === 'a text again'), { what: 'the notes' })
+  await say(page, 'still here, too')
+  await page.getByRole('button', { name: 'Hide: still here, too' }).click()
+  await said(page, 'still here, too').waitFor({ state: 'hidden' })
+  await page.getByRole('button', { name: 'Pause the chat' }).click()
+  await page.getByText('Ana paused the chat.').waitFor()
+  await page.getByRole('button', { name: 'New game' }).click()
+  await cell(page, 1, 1, 'empty').click()
+  await cell(page, 1, 1, 'X').waitFor()
   // A listener that throws would have been told there.
   expect(await page.getByRole('alert').allTextContents()).toEqual([])
 })

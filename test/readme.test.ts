@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { compile } from './support/compiler.js'
@@ -9,7 +9,8 @@ const root = join(import.meta.dirname, '..')
 const samplesOf = (page: string): string[] =>
   [...readFileSync(join(root, page), 'utf8').matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(match => match[1] ?? '')
 
-const pages = ['README.md', 'docs/resilience.md']
+const guides = readdirSync(join(root, 'docs')).filter(name => name.endsWith('.md'))
+const pages = ['README.md', ...guides.map(name => `docs/${name}`)]
 
 test('[DOC1] the samples of README.md and docs/ compile against the public surface', { timeout: 60_000 }, () => {
   for (const page of pages) expect(samplesOf(page).length, page).toBeGreaterThan(1)
@@ -24,6 +25,7 @@ test('[DOC1] the samples of README.md and docs/ compile against the public surfa
       // The entry points as a user imports them, from source, so that the samples need no build.
       paths: {
         'hearth-store': [join(root, 'src/index.ts')],
+        'hearth-store/hms': [join(root, 'src/hms/index.ts')],
         'hearth-store/testing': [join(root, 'src/testing/index.ts')],
         'hearth-store/*': [join(root, 'src/transport/*.ts')],
       },

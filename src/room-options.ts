@@ -5,7 +5,9 @@ import { checkKey } from './store/key.js'
 import { defaultLimits, type Limits } from './store/limits.js'
 import type { Schemas } from './store/schema.js'
 import { toJson, utf8Bytes } from './store/value.js'
+import { isIceServer } from './transport/ice-server.js'
 import type { Transport } from './transport/transport.js'
+import type { TurnCredentials } from './transport/turn-credentials.js'
 import { webrtc } from './transport/webrtc.js'
 import { maxMetadataBytes, maxNameBytes, maxRoleBytes, type Metadata } from './wire/peer-messages.js'
 import { maxTopicLength } from './wire/signaling-messages.js'
@@ -23,8 +25,12 @@ export type JoinOptions = {
   readonly metadata?: Metadata
   /** Encrypts what the signaling servers relay; everybody in the room needs the same. Only on secure origins. */
   readonly password?: string
-  /** STUN and TURN servers, as RTCPeerConnection takes them. */
-  readonly iceServers?: readonly RTCIceServer[]
+  /**
+   * STUN and TURN servers, as RTCPeerConnection takes them; or `from-signaling`: TURN servers with credentials for a
+   * limited time, which a signaling server hands out (`hearth-signaling --turn-secret`), fetched anew in time. What
+   * they do not answer is told by `signaling-failed`; links are then made without.
+   */
+  readonly iceServers?: readonly RTCIceServer[] | 'from-signaling'
   readonly iceTransportPolicy?: RTCIceTransportPolicy
   /** Links kept at most; further peers are reached through others. Default: no maximum. */
   readonly maxLinks?: number
@@ -59,10 +65,13 @@ export type JoinOptions = {
 }
 
 /** Options as they were checked, with the defaults in their places. */
-export type RoomSettings = Omit<JoinOptions, 'signaling' | 'limits' | 'schema' | 'persist'> & {
+export type RoomSettings = Omit<JoinOptions, 'signaling' | 'limits' | 'schema' | 'persist' | 'iceServers'> & {
   /** Null if nothing is to be kept. */
   readonly loadPersistence: (() => Promise<Persistence>) | null
   readonly signaling: readonly string[]
+  readonly iceServers?: readonly RTCIceServer[]
+  /** Null if there is nothing to fetch. */
+  readonly openTurnCredentials: ((onError: (error: SessionError) => void) => Promise<TurnCredentials>) | null
   readonly name: string
   readonly role: string
   readonly metadata: Metadata
@@ -90,6 +99,7 @@ export const readOptions = (options: JoinOptions): RoomSettings => {
   if (password !== undefined && (typeof password !== 'string' || password === ''))
     throw invalid('password', 'it is no text, or empty')
   if (maxLinks !== Infinity && !isCount(maxLinks)) throw invalid('maxLinks', 'it is no positive integer')
+  const { iceServers, ...rest } = options
   checkIce(options)
   if (typeof joinTimeoutMs !== 'number' || !(joinTimeoutMs >= 0 && joinTimeoutMs <= maxTimeoutMs))
     throw invalid('joinTimeoutMs', 'it is no time to wait')
@@ -98,8 +108,12 @@ export const readOptions = (options: JoinOptions): RoomSettings => {
   if (password !== undefined && !globalThis.crypto?.subtle)
     throw new SessionError('insecure-context', 'A password needs a secure origin: https, or localhost.', {})
   const addresses = [signaling].flat().map(readAddress)
+  const clock = options.clock ?? systemClock
   return {
-    ...options,
+    ...rest,
+    ...(iceServers && iceServers !== 'from-signaling' && { iceServers }),
+    openTurnCredentials:
+      iceServers === 'from-signaling' && addresses.length > 0 ? fetchTurnCredentials(addresses, clock) : null,
     signaling: addresses,
     name: readName(options.name ?? ''),
     role: readRole(options.role ?? ''),
@@ -110,7 +124,7 @@ export const readOptions = (options: JoinOptions): RoomSettings => {
     transport: readTransport(options, addresses),
     joinTimeoutMs,
     resumeWindowMs,
-    clock: options.clock ?? systemClock,
+    clock,
     random: options.random ?? Math.random,
   }
 }
@@ -160,16 +174,24 @@ const readPersistence = (persist: JoinOptions['persist']): RoomSettings['loadPer
 
 /** What every RTCPeerConnection refuses is told here, before anybody is dialled with it. */
 const checkIce = ({ iceServers = [], iceTransportPolicy = 'all' }: JoinOptions): void => {
-  if (!Array.isArray(iceServers) || !iceServers.every(isIceServer))
+  if (iceServers !== 'from-signaling' && !(Array.isArray(iceServers) && iceServers.every(isIceServer)))
     throw invalid('iceServers', 'it is no array of { urls }, each stun: or turn:, these with username and credential')
   if (!['all', 'relay'].includes(iceTransportPolicy)) throw invalid('iceTransportPolicy', "it is not 'all' or 'relay'")
 }
 
-const isIceServer = (server: Partial<RTCIceServer> | null | undefined): boolean => {
-  const urls = [server?.urls ?? []].flat()
-  const isNamed = typeof server?.username === 'string' && typeof server.credential === 'string'
-  return urls.length > 0 && urls.every(url => /^stuns?:./.test(url) || (isNamed && /^turns?:./.test(url)))
-}
+/** What fetches is loaded when it is asked for: most rooms have none to fetch. */
+const fetchTurnCredentials =
+  (signaling: readonly string[], clock: Clock): RoomSettings['openTurnCredentials'] =>
+  async onError => {
+    const { openTurnCredentials } = await import('./transport/turn-credentials.js')
+    return openTurnCredentials({
+      signaling,
+      clock,
+      fetch: (...request) => fetch(...request),
+      onFailure: (url, reason) =>
+        onError(new SessionError('signaling-failed', `${url} cannot be used: ${reason}.`, { url, reason })),
+    })
+  }
 
 const readAddress = (address: string): string => {
   // RegExp and not URL alone: new URL takes 'ws:host' as well.

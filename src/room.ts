@@ -86,11 +86,14 @@ const toFailure = (cause: unknown, peerId: string): SessionError =>
     ? cause
     : new SessionError('connection-failed', 'The room cannot be joined anew.', { peerId, reason: String(cause) }, cause)
 
+/** For a room that is given its TURN servers, or has none. */
+const noTurn = { stop: () => {} }
+
 /** From the first dial to the last goodbye. `away`: between two lives, be it that the page was put away meanwhile. */
 type Stage = 'joining' | 'joined' | 'away' | 'left'
 
 const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: Promise<void> }> => {
-  const { clock, random, limits, schema, signal, loadPersistence } = settings
+  const { clock, random, limits, schema, signal, openTurnCredentials, loadPersistence } = settings
   const events = createRoomEmitter()
   let stage: Stage = 'joining'
 
@@ -111,9 +114,15 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
   // --- what outlives a life -------------------------------------------------------------------------------------
 
   // Nothing is waited for where nothing is kept: who calls joinRoom can take it that the transport was asked.
+  const { stop: stopTurn, ...ice } = openTurnCredentials ? await openTurnCredentials(report) : noTurn
   const copy = loadPersistence ? await openReloadCopy(settings, loadPersistence, report) : noCopy
+  /** Nothing of it stays, but for the copy. */
+  const abandon = () => {
+    stopTurn()
+    return copy.close()
+  }
   if (signal?.aborted) {
-    await copy.close()
+    await abandon()
     throw aborted()
   }
   const selfId = createId(random)
@@ -159,7 +168,7 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
   const begin = (selfId: string, self: SelfDescription, claim: SessionClaim | null): Life => {
     const { replica } = opened
     const begun = openLife(
-      { selfId, settings, self, replica, shared, delivery, resumeWindow, claim },
+      { selfId, settings: { ...settings, ...ice }, self, replica, shared, delivery, resumeWindow, claim },
       {
         onAvailable: become,
         onStale: () => void startAnew(),
@@ -251,7 +260,7 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
       return begin(selfId, settings, copy.claim)
     } catch (failure) {
       opened.close()
-      void copy.close()
+      void abandon()
       throw failure
     }
   }
@@ -311,6 +320,7 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
     stopWatching()
     stopCounting()
     delivery.close()
+    stopTurn()
     const ended = Promise.all([life.end('flush'), by === 'app' ? copy.discard() : copy.close()])
     shared.stop()
     opened.close()

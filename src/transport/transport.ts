@@ -78,6 +78,7 @@ export type TransportOptions = {
   readonly signaling: readonly string[]
   /** Encrypts what the signaling servers relay. */
   readonly password?: string
+  /** Its content may become another: it is to be read for each connection. */
   readonly iceServers?: readonly RTCIceServer[]
   readonly iceTransportPolicy?: RTCIceTransportPolicy
   /** Links dialled or kept at most; further peers are reached through others. Default: no maximum. */

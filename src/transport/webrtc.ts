@@ -17,10 +17,11 @@ export const webrtc = (): Transport => ({
     requireCrypto(options)
     const { topic, peerId, clock, random, iceServers, iceTransportPolicy } = options
     const { WebSocket = globalThis.WebSocket, RTCPeerConnection = globalThis.RTCPeerConnection } = options
-    const configuration = {
+    /** Asked for each connection: credentials for a limited time are others each time. */
+    const configuration = () => ({
       ...(iceServers && { iceServers: [...iceServers] }),
       ...(iceTransportPolicy && { iceTransportPolicy }),
-    }
+    })
     return joinMesh(
       {
         ready: Promise.resolve(),
@@ -33,7 +34,7 @@ export const webrtc = (): Transport => ({
             options,
             told,
           ),
-        openConnection: (asked, told) => openNativeConnection(new RTCPeerConnection(configuration), asked, told),
+        openConnection: (asked, told) => openNativeConnection(new RTCPeerConnection(configuration()), asked, told),
         onLeave: () => {},
       },
       options,

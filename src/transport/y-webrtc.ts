@@ -77,7 +77,8 @@ const openProvider = (doc: Doc, options: TransportOptions): WebrtcProvider => {
     maxConns: Infinity,
     filterBcConns: false,
     peerOpts: {
-      config: { iceServers: [...iceServers], ...(iceTransportPolicy && { iceTransportPolicy }) },
+      // Not copied: simple-peer hands it to each connection, and what is in it may become another.
+      config: { iceServers: iceServers as RTCIceServer[], ...(iceTransportPolicy && { iceTransportPolicy }) },
       // Or two peers that dial each other at once end up with a channel each, and nobody listening.
       channelConfig: { negotiated: true, id: 0 },
       ...(RTCPeerConnection && {

@@ -1,14 +1,18 @@
 import { SessionError, type AnySessionError } from './errors.js'
 import type { RoomStatus } from './room-status.js'
 import type { ReceivedMessage } from './session/messages.js'
-import type { Peer } from './session/roster.js'
+import type { Departure, Peer } from './session/roster.js'
 import type { ConflictEvent } from './store/conflicts.js'
 import type { Json } from './store/value.js'
 
 /** What `room.on` tells, by event. */
 export type RoomEvents = {
   'peer-joined': { readonly peer: Peer }
-  'peer-left': { readonly peer: Peer }
+  /**
+   * `left`: it said goodbye, or was cut off here, and does not come back under this id. `lost`: it is missed, and might;
+   * so it is told of who left without a link to this peer, too.
+   */
+  'peer-left': { readonly peer: Peer; readonly reason: Departure }
   /** Its name, role or metadata are others now. */
   'peer-updated': { readonly peer: Peer; readonly previous: Peer }
   message: ReceivedMessage

@@ -175,8 +175,8 @@ const openRoom = async (settings: RoomSettings): Promise<{ room: Room; joined: P
         onStatus: tellStatus,
         onTurn: endTurn,
         onJoined: peer => events.emit('peer-joined', { peer }),
-        onLeft: peer => {
-          if (isHere()) events.emit('peer-left', { peer })
+        onLeft: (peer, reason) => {
+          if (isHere()) events.emit('peer-left', { peer, reason })
         },
         onUpdated: (peer, previous) => events.emit('peer-updated', { peer, previous }),
         onMessage: message => events.emit('message', message),

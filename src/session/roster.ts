@@ -11,9 +11,12 @@ export type Peer = {
   readonly joinedAt: number
 }
 
+/** `left`: it said goodbye, or was cut off here, and does not come back by this id. `lost`: it is missed, and might. */
+export type Departure = 'left' | 'lost'
+
 export type RosterListener = {
   onJoined(peer: Peer): void
-  onLeft(peer: Peer): void
+  onLeft(peer: Peer, reason: Departure): void
   /** Its name, role or metadata are others now. */
   onUpdated(peer: Peer, previous: Peer): void
 }
@@ -96,7 +99,7 @@ export const createRoster = (options: RosterOptions, listener: RosterListener): 
       entry.lapsesAt = entry.heardAt === null ? options.now() + unreachableMs : entry.heardAt + options.goneAfterMs
     if (entry.lapsesAt > options.now()) return
     entries.delete(id)
-    if (entry.state === 'listed') listener.onLeft(peerOf(id, entry))
+    if (entry.state === 'listed') listener.onLeft(peerOf(id, entry), 'lost')
   }
 
   const refresh = () => {
@@ -151,7 +154,7 @@ export const createRoster = (options: RosterOptions, listener: RosterListener): 
           const wasListed = entry.state === 'listed'
           entry.state = 'left'
           entry.lapsesAt = options.now() + hearsayMs
-          if (wasListed) listener.onLeft(peerOf(id, entry))
+          if (wasListed) listener.onLeft(peerOf(id, entry), 'left')
         }
       }
       refresh()
@@ -169,7 +172,7 @@ export const createRoster = (options: RosterOptions, listener: RosterListener): 
       hops = new Map()
       const listed = [...entries].filter(([, { state }]) => state === 'listed')
       entries.clear()
-      for (const [id, entry] of listed) listener.onLeft(peerOf(id, entry))
+      for (const [id, entry] of listed) listener.onLeft(peerOf(id, entry), 'lost')
     },
   }
 }

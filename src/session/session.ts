@@ -99,10 +99,10 @@ export const createSession = (options: SessionOptions, listener: SessionListener
     {
       onJoined: peer => listener.onJoined(peer),
       onUpdated: (peer, previous) => listener.onUpdated(peer, previous),
-      onLeft: peer => {
+      onLeft: (peer, reason) => {
         messages.forget(peer.id)
         delivery.forget(peer.id)
-        listener.onLeft(peer)
+        listener.onLeft(peer, reason)
       },
     },
   )

@@ -296,6 +296,20 @@ describe('who is here', () => {
     await lab().advance(5000)
     expect(told).toEqual(['peer-left Cy'])
   })
+
+  test('[SESSION5] who left is told from who is missed', async () => {
+    const rooms = await joinMany(['Ana', 'Bo', 'Cy', 'Di'])
+    const told: string[] = []
+    at(rooms, 0).on('peer-left', ({ peer, reason }) => told.push(`${peer.name} ${reason}`))
+    await Promise.all([at(rooms, 1).leave(), lab().settle()])
+    at(rooms, 2).disconnect()
+    await lab().advance(5000)
+    // Di has left while Ana has no link to it.
+    lab().network.cut(at(rooms, 0).self.id, at(rooms, 3).self.id)
+    await Promise.all([at(rooms, 3).leave(), lab().settle()])
+    await lab().advance(5000)
+    expect(told).toEqual(['Bo left', 'Cy lost', 'Di lost'])
+  })
 })
 
 describe('messages', () => {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { meanings, original } from '../src/hms/exception.js'
 import { compile } from './support/compiler.js'
 
 const root = join(import.meta.dirname, '..')
@@ -42,16 +43,48 @@ test('[DOC2] the quickstart has at most ten lines', () => {
   expect(quickstart.trim().split('\n').length).toBeLessThanOrEqual(10)
 })
 
-test('[DOC4] each row of the table of docs/resilience.md cites rules, and they are in SPEC.md', () => {
-  const rows = readFileSync(join(root, 'docs/resilience.md'), 'utf8').match(/^\| [^|]+ \|.*\|$/gm) ?? []
-  const [, ...cases] = rows
-  expect(cases.length).toBeGreaterThan(15)
+/** The rows of the tables under a heading of a page, each as its cells; without the heads. */
+const rowsOf = (page: string, heading: string): string[][] => {
+  const [, after = ''] = readFileSync(join(root, page), 'utf8').split(`${heading}\n`)
+  const [section = ''] = after.split(/^## /m)
+  const tables = section.match(/(?:^\|.*\|\n)+/gm) ?? []
+  return tables.flatMap(table =>
+    table
+      .trim()
+      .split('\n')
+      .slice(2)
+      .map(row =>
+        row
+          .split('|')
+          .slice(1, -1)
+          .map(cell => cell.trim()),
+      ),
+  )
+}
+
+test.for([
+  ['docs/resilience.md', '# What happens when things go wrong'],
+  ['docs/moving.md', '## What behaves better'],
+] as const)('[DOC4] each row of the table of %s cites rules, and they are in SPEC.md', ([page, heading]) => {
+  const rows = rowsOf(page, heading)
+  expect(rows.length).toBeGreaterThan(15)
   const spec = readFileSync(join(root, 'SPEC.md'), 'utf8')
-  for (const row of cases) {
-    const cited = row.split('|').at(-2)?.trim().split(', ') ?? []
+  for (const row of rows) {
+    const cited = row.at(-1)?.split(', ') ?? []
     expect(
       cited.filter(rule => !spec.includes(`- **${rule}** `)),
-      row,
+      row.join(' | '),
     ).toEqual([])
   }
+})
+
+test('[DOC5] docs/moving.md has all codes of exceptions, with their names, and no other', () => {
+  const own = (code: number) => Object.entries(meanings).flatMap(([name, [of]]) => (of === code ? [`\`${name}\``] : []))
+  const expected = [...Object.values(original), ...Object.values(meanings)].map(([code, name]) =>
+    [code, `\`${name}\``, ...own(code).sort()].join(' '),
+  )
+  const rows = rowsOf('docs/moving.md', '## Errors').map(([code, name, codes]) =>
+    [code, name, ...(codes ?? '').split(', ').filter(Boolean).sort()].join(' '),
+  )
+  expect(rows.sort()).toEqual([...new Set(expected)].sort())
 })

@@ -4,7 +4,7 @@ import { SessionError, type AnySessionError, type SessionErrorCode } from '../er
 type Meaning = readonly [code: number, name: string, message: string]
 
 /** Codes that the original has, with its meanings. */
-const original = {
+export const original = {
   connectionLost: [1003, 'ConnectionLost', 'The connection is lost'],
   invalidToken: [2004, 'InvalidToken', 'The token cannot be used'],
   connectionFailed: [4005, 'ConnectionFailed', 'No connection can be made'],
@@ -18,7 +18,7 @@ const original = {
 } as const satisfies Record<string, Meaning>
 
 /** What the original has no documented code for. Its own stay below 10,000. */
-const meanings: { readonly [Code in SessionErrorCode]: Meaning } = {
+export const meanings: { readonly [Code in SessionErrorCode]: Meaning } = {
   'value-too-large': [10_001, 'ValueTooLarge', 'The value is too large'],
   'too-many-keys': [10_002, 'TooManyKeys', 'There are too many keys'],
   'store-full': [10_003, 'StoreFull', 'The session store is full'],

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Addresses } from './addresses.js'
-import type { RefusalName } from './rejections.js'
+import type { Entry } from './doorkeeper.js'
+import type { CloseName, RefusalName } from './rejections.js'
 import type { Visitor } from './socket.js'
 
 /** Looks at a handshake. Its seat, if it gets one, is left when the stream closes, whatever becomes of it. */
@@ -9,7 +10,12 @@ export type Admission = (request: IncomingMessage, stream: Duplex) => Promise<Ve
 
 export type Verdict = Admitted | { readonly do: 'refuse'; readonly why: RefusalName; readonly address: string }
 
-export type Admitted = { readonly do: 'admit'; readonly visitor: Visitor }
+export type Admitted = {
+  readonly do: 'admit'
+  readonly visitor: Visitor
+  /** Why it is closed as soon as it is open: of an HTTP answer a browser shows the page nothing, of a close all. */
+  readonly closeWith: CloseName | null
+}
 
 export type AdmissionOptions = {
   /** Whose pages may connect; empty for all. */
@@ -17,10 +23,14 @@ export type AdmissionOptions = {
   readonly addresses: Addresses
   readonly addressOf: (request: IncomingMessage) => string
   readonly isMoving: () => boolean
+  readonly lookAtToken: (request: IncomingMessage) => Promise<Entry>
+  /** Tokens cannot be checked. */
+  readonly onUnchecked: (error: unknown) => void
 }
 
 /** The cheapest questions first. */
-export const createAdmission = ({ origins, addresses, addressOf, isMoving }: AdmissionOptions): Admission => {
+export const createAdmission = (options: AdmissionOptions): Admission => {
+  const { origins, addresses, addressOf, isMoving, lookAtToken, onUnchecked } = options
   const allowed = new Set(origins)
   // Who sends no origin is no browser, and could send any: an allow-list keeps out other people's pages, no programs.
   const isForeign = (origin: string | undefined): boolean =>
@@ -37,6 +47,12 @@ export const createAdmission = ({ origins, addresses, addressOf, isMoving }: Adm
     const seat = addresses.takeSeat(address)
     if (typeof seat === 'string') return refuse(seat)
     stream.once('close', () => seat.leave())
-    return { do: 'admit', visitor: { address, budget: seat.budget } }
+    const entry = await lookAtToken(request)
+    if (entry.is === 'unchecked') {
+      onUnchecked(entry.error)
+      return refuse('keys-unreachable')
+    }
+    const visitor = { address, budget: seat.budget, access: entry.access }
+    return { do: 'admit', visitor, closeWith: entry.is === 'unwelcome' ? entry.why : null }
   }
 }

@@ -8,6 +8,21 @@ export type Clock = {
   schedule(run: () => void, delayMs: number): () => void
 }
 
+/** The wall clock may be set, and a timer takes no more than 24 days. */
+const lookAgainMs = 60 * 60 * 1000
+
+/** Runs `run` once the wall clock shows `at` or later, an hour late at most if it was set; the result cancels it. */
+export const scheduleAt = (clock: Clock, at: number, run: () => void): (() => void) => {
+  let cancel = (): void => undefined
+  const look = (): void => {
+    const leftMs = at - clock.now()
+    if (leftMs <= 0) return run()
+    cancel = clock.schedule(look, Math.min(leftMs, lookAgainMs))
+  }
+  look()
+  return () => cancel()
+}
+
 /** The time of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),

@@ -9,6 +9,7 @@ export const refusals = {
   'server-full': { status: 503, meaning: '`maxSockets` are open' },
   'address-full': { status: 429, meaning: '`maxSocketsPerAddress` are open from this address' },
   'too-many-handshakes': { status: 429, meaning: '`maxHandshakesPerMinute` came from this address' },
+  'keys-unreachable': { status: 503, meaning: 'the keys that tokens are checked with cannot be had' },
   'foreign-origin': { status: 403, meaning: 'a page whose origin is not among `origins`' },
 } as const satisfies { readonly [name: string]: { readonly status: number; readonly meaning: string } }
 
@@ -23,13 +24,21 @@ export const closeReasons = {
     reason: 'malformed message',
     meaning: 'no JSON object with a type, or a field of the wrong shape or length',
   },
+  'token-required': { code: 4401, reason: 'token required', meaning: 'the topic, or every topic, needs a token' },
+  'not-allowed': {
+    code: 4403,
+    reason: 'not allowed',
+    meaning: 'the token names other rooms or another peer, or its role may not do that',
+  },
   'too-many-topics': { code: 4413, reason: 'too many topics', meaning: 'more than `maxTopicsPerSocket`' },
+  'token-expired': { code: 4419, reason: 'token expired', meaning: 'it was expired, or expired meanwhile' },
   'topic-full': { code: 4423, reason: 'topic full', meaning: '`maxSocketsPerTopic` are in it' },
   'too-many-messages': {
     code: 4429,
     reason: 'too many messages',
     meaning: 'the budget of the socket, or of its address, is spent',
   },
+  'token-invalid': { code: 4498, reason: 'token invalid', meaning: 'no token, or not one that this server goes by' },
 } as const satisfies { readonly [name: string]: CloseReason }
 
 /** Closes that ws sends by itself. */

@@ -1,6 +1,7 @@
 import { createAddresses } from './addresses.js'
 import { createAdmission } from './admission.js'
 import { createClientAddress } from './client-address.js'
+import { createDoorkeeper } from './doorkeeper.js'
 import { createHttpRoutes, healthRoute, metricsRoute, readinessRoute, type Route } from './http-routes.js'
 import { createListener, listen, urlOf } from './listener.js'
 import { createLog } from './log.js'
@@ -63,8 +64,13 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
       addresses: createAddresses(settings),
       addressOf: createClientAddress(settings.trustProxy),
       isMoving: () => phase.is !== 'serving',
+      lookAtToken: createDoorkeeper(settings),
+      onUnchecked: error => log.warn({ err: error }, 'tokens cannot be checked'),
     }),
-    onSocket: (ws, { visitor }) => sockets.serve(ws, visitor),
+    onSocket: (ws, { visitor, closeWith }) => {
+      const socket = sockets.serve(ws, visitor)
+      if (closeWith !== null) socket.end(closeWith)
+    },
     onRefused: (why, address) => {
       metrics.countRejection(why)
       log.debug({ why, address: log.hide(address) }, 'handshake refused')

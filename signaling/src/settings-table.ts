@@ -1,12 +1,15 @@
 import { maxPeersPerFrame, maxSignalingFrameBytes, maxTopicsPerFrame } from '../../src/wire/signaling-messages.js'
 import { trustedProxies } from './client-address.js'
+import { topicRules } from './policy.js'
 import {
   count,
   duration,
   durationOrNone,
+  httpAddress,
   onOff,
   oneOf,
   origins,
+  secret,
   text,
   wholeNumber,
   type Kind,
@@ -49,6 +52,17 @@ export const settingsTable = {
     'hops believed about the client’s address (X-Forwarded-For): a number, or networks with commas between them',
   ),
   origins: setting(origins, [], 'origins of the pages that may connect, with commas between them; all if none'),
+
+  tokenSecret: setting(secret(32), undefined, 'secret that tokens are signed with (HS256); better set by the variable'),
+  tokenJwks: setting(httpAddress, undefined, 'address of the keys that tokens are signed with (JWKS), in its stead'),
+  tokenAudience: setting(text, undefined, '`aud` that a token must have; needed with tokenJwks'),
+  tokenIssuer: setting(text, undefined, '`iss` that a token must have'),
+  tokenToleranceMs: setting(durationOrNone, 5000, 'how far the clock of who signs tokens may be off'),
+  policy: setting(
+    topicRules,
+    [],
+    'prefixes of topics that need a token, or none: team/=token,=open; all need one if tokens can be checked',
+  ),
 
   maxSockets: setting(count, 10_000, 'open sockets in all'),
   maxSocketsPerAddress: setting(count, 1000, 'open sockets of one address'),

@@ -36,9 +36,18 @@ export const resolveValues = (options: SignalingOptions): SettingValues => {
   return values
 }
 
-const checkTogether = ({ tlsCert, tlsKey }: SettingValues): void => {
-  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw new RangeError('tlsCert and tlsKey must be set together, or neither')
+const checkTogether = (values: SettingValues): void => {
+  const { tlsCert, tlsKey, tokenSecret, tokenJwks, tokenAudience, policy } = values
+  const refuse = (sentence: string): never => {
+    throw new RangeError(sentence)
+  }
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) refuse('tlsCert and tlsKey must be set together, or neither')
+  if (tokenSecret !== undefined && tokenJwks !== undefined) refuse('tokenSecret and tokenJwks cannot both be set')
+  // Its keys sign for others too, and a token for somebody else is none for us.
+  if (tokenJwks !== undefined && tokenAudience === undefined) refuse('tokenJwks needs tokenAudience')
+  const checksTokens = tokenSecret !== undefined || tokenJwks !== undefined
+  if (!checksTokens && policy.some(({ access }) => access === 'token')) {
+    refuse('policy asks for tokens, which need tokenSecret or tokenJwks')
   }
 }
 

@@ -6,7 +6,9 @@ import {
   type ClientMessage,
   type UnknownMessage,
 } from '../../src/wire/signaling-messages.js'
+import type { Access } from './access.js'
 import { createBudget, type Budget } from './budget.js'
+import { scheduleAt } from './clock.js'
 import type { Log } from './log.js'
 import type { Metrics } from './metrics.js'
 import { closeReasons, type CloseName, type RejectionName } from './rejections.js'
@@ -33,6 +35,7 @@ export type Visitor = {
   readonly address: string
   /** Of all sockets of that address together. */
   readonly budget: Budget
+  readonly access: Access
 }
 
 /** What all sockets of a server share. */
@@ -47,6 +50,7 @@ export type SocketHouse = {
 /** Answers everything that comes over `ws`. Nothing that comes can make it throw. */
 export const serveSocket = (ws: WebSocket, visitor: Visitor, house: SocketHouse): ServedSocket => {
   const { settings, topics, metrics, log, onError } = house
+  const { access } = visitor
   const budget = createBudget(settings.maxPoints, settings.pointsPerSecond, settings.clock)
   const subscribed = new Set<string>()
   let answer: 'awaited' | 'received' = 'received'
@@ -84,6 +88,8 @@ export const serveSocket = (ws: WebSocket, visitor: Visitor, house: SocketHouse)
 
   const subscribe = (topic: string, peer: string | undefined): void => {
     if (ws.readyState !== ws.OPEN) return
+    const refusal = access.refusalOf(topic, peer)
+    if (refusal !== null) return end(refusal)
     if (!subscribed.has(topic) && subscribed.size >= settings.maxTopicsPerSocket) return end('too-many-topics')
     if (topics.subscribe(subscriber, topic, peer) === 'full') return end('topic-full')
     subscribed.add(topic)
@@ -100,6 +106,7 @@ export const serveSocket = (ws: WebSocket, visitor: Visitor, house: SocketHouse)
           topics.unsubscribe(subscriber, topic)
         })
       case 'publish':
+        if (!access.mayPublish(message.topic)) return end('not-allowed')
         if (topics.publish(subscriber, message) === 'malformed') end('malformed')
         return
       case 'ping':
@@ -142,11 +149,14 @@ export const serveSocket = (ws: WebSocket, visitor: Visitor, house: SocketHouse)
 
   // With the default binaryType ws hands over one Buffer, whatever its type says.
   const onMessage = guarded((data: RawData, isBinary: boolean) => onFrame(data as Buffer, isBinary))
+  const { expiresAt } = access
+  const cancelExpiry = expiresAt === null ? null : scheduleAt(settings.clock, expiresAt, () => end('token-expired'))
   ws.on('message', onMessage)
   ws.on('ping', guarded(onControlFrame))
   ws.on('pong', guarded(onControlFrame))
   const closed = new Promise<void>(resolve => {
     ws.on('close', () => {
+      cancelExpiry?.()
       for (const topic of subscribed) topics.unsubscribe(subscriber, topic)
       tell('socket closed')
       resolve()

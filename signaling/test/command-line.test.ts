@@ -66,3 +66,12 @@ test('[SIG32] --print-config tells every value, and where it comes from', () => 
   expect(words).toContainEqual(['--heartbeat-ms', '30000', 'default'])
   expect(words).toContainEqual(['--host', '(unset)', 'default'])
 })
+
+test('[SIG32] of a secret nothing is told but that there is one', () => {
+  const env = { HEARTH_TOKEN_SECRET: 'a secret that is long enough for HS256' }
+  expect(printed(['--print-config'], env)).toMatch(/--token-secret +\(set\) +HEARTH_TOKEN_SECRET/)
+  expect(printed(['--print-config'], env)).not.toContain(env.HEARTH_TOKEN_SECRET)
+  const refused = (): unknown => readCommand([], { HEARTH_TOKEN_SECRET: 'hunter2' })
+  expect(refused).toThrow('HEARTH_TOKEN_SECRET must be a secret of at least 32 bytes')
+  expect(refused).not.toThrow('hunter2')
+})

@@ -57,6 +57,7 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
   const topics = createTopics({ ...settings, backplane, ...metrics })
   const sockets = createSockets({ settings, topics, metrics, log, onError })
 
+  const lookAtToken = createDoorkeeper(settings)
   const upgrades = createUpgrades({
     settings,
     admit: createAdmission({
@@ -64,7 +65,7 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
       addresses: createAddresses(settings),
       addressOf: createClientAddress(settings.trustProxy),
       isMoving: () => phase.is !== 'serving',
-      lookAtToken: createDoorkeeper(settings),
+      lookAtToken,
       onUnchecked: error => log.warn({ err: error }, 'tokens cannot be checked'),
     }),
     onSocket: (ws, { visitor, closeWith }) => {

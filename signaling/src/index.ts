@@ -3,5 +3,6 @@ export type { Backplane, NodeMessage, Presence, TopicChannel, TopicListener } fr
 export { systemClock, type Clock } from './clock.js'
 export type { LogDestination } from './log.js'
 export { createMemoryBackplane, createMemoryCluster, type MemoryCluster } from './memory-backplane.js'
+export { createRedisBackplane, type RedisBackplaneOptions } from './redis-backplane.js'
 export { createSignalingServer, type SignalingServer } from './server.js'
 export type { SignalingOptions } from './settings.js'

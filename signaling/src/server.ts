@@ -1,11 +1,11 @@
 import { createAddresses } from './addresses.js'
-import { createAdmission } from './admission.js'
+import { createAdmission, createOriginCheck } from './admission.js'
+import { openChosenBackplane } from './chosen-backplane.js'
 import { createClientAddress } from './client-address.js'
 import { createDoorkeeper } from './doorkeeper.js'
 import { createHttpRoutes, healthRoute, metricsRoute, readinessRoute, type Route } from './http-routes.js'
 import { createListener, listen, urlOf } from './listener.js'
 import { createLog } from './log.js'
-import { createMemoryBackplane } from './memory-backplane.js'
 import { createMetrics } from './metrics.js'
 import { resolveSettings, type SignalingOptions } from './settings.js'
 import { createSockets, type GradualEnd } from './sockets.js'
@@ -45,6 +45,9 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
   let phase: Phase = { is: 'serving' }
 
   const readiness = (): string => {
+  const backplane = await openChosenBackplane(options.backplane, settings, error => {
+    log.warn({ err: error }, 'other nodes cannot be reached')
+  })
     if (phase.is !== 'serving') return 'stopping'
     return backplane.isReady ? 'ready' : 'other nodes cannot be reached'
   }
@@ -53,7 +56,6 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
     rooms: () => topics.size,
     isReady: () => readiness() === 'ready',
   })
-  const backplane = options.backplane ?? createMemoryBackplane()
   const topics = createTopics({ ...settings, backplane, ...metrics })
   const sockets = createSockets({ settings, topics, metrics, log, onError })
 

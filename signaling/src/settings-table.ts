@@ -1,6 +1,7 @@
 import { maxPeersPerFrame, maxSignalingFrameBytes, maxTopicsPerFrame } from '../../src/wire/signaling-messages.js'
 import { trustedProxies } from './client-address.js'
 import { topicRules } from './policy.js'
+import { redisAddress } from './redis-address.js'
 import {
   count,
   duration,
@@ -92,6 +93,14 @@ export const settingNames = Object.keys(settingsTable) as readonly SettingName[]
 
 type ValueOf<Name extends SettingName> =
   (typeof settingsTable)[Name] extends Setting<infer Value, infer Default> ? Value | Default : never
+
+  redis: setting(
+    redisAddress,
+    undefined,
+    'address of a Redis over which servers are one; this one stands alone if unset',
+  ),
+  redisPrefix: setting(text, 'hearth', 'what its keys and channels begin with; the same for all that are one'),
+  redisTtlMs: setting(wholeNumber(500, 3_600_000), 6000, 'how long a server that crashed counts; the same for all'),
 
 /** What is settled when the server starts. */
 export type SettingValues = { readonly [Name in SettingName]: ValueOf<Name> }

@@ -1,5 +1,5 @@
 import { createAddresses } from './addresses.js'
-import { createAdmission, createOriginCheck } from './admission.js'
+import { createAdmission } from './admission.js'
 import { openChosenBackplane } from './chosen-backplane.js'
 import { createClientAddress } from './client-address.js'
 import { createDoorkeeper } from './doorkeeper.js'

@@ -17,9 +17,15 @@ export type Admitted = {
   readonly closeWith: CloseName | null
 }
 
+/** Who sends no origin is no browser, and could send any: an allow-list keeps out other people's pages, no programs. */
+export const createOriginCheck = (origins: readonly string[]): ((request: IncomingMessage) => boolean) => {
+  const allowed = new Set(origins)
+  return ({ headers: { origin } }) => allowed.size > 0 && origin !== undefined && !allowed.has(origin)
+}
+
 export type AdmissionOptions = {
-  /** Whose pages may connect; empty for all. */
-  readonly origins: readonly string[]
+  /** Whether it comes from somebody else's page. */
+  readonly isForeign: (request: IncomingMessage) => boolean
   readonly addresses: Addresses
   readonly addressOf: (request: IncomingMessage) => string
   readonly isMoving: () => boolean
@@ -30,17 +36,13 @@ export type AdmissionOptions = {
 
 /** The cheapest questions first. */
 export const createAdmission = (options: AdmissionOptions): Admission => {
-  const { origins, addresses, addressOf, isMoving, lookAtToken, onUnchecked } = options
-  const allowed = new Set(origins)
-  // Who sends no origin is no browser, and could send any: an allow-list keeps out other people's pages, no programs.
-  const isForeign = (origin: string | undefined): boolean =>
-    allowed.size > 0 && origin !== undefined && !allowed.has(origin)
+  const { isForeign, addresses, addressOf, isMoving, lookAtToken, onUnchecked } = options
 
   return async (request, stream) => {
     const address = addressOf(request)
     const refuse = (why: RefusalName): Verdict => ({ do: 'refuse', why, address })
     if (isMoving()) return refuse('server-moving')
-    if (isForeign(request.headers.origin)) return refuse('foreign-origin')
+    if (isForeign(request)) return refuse('foreign-origin')
     if (await addresses.isHasty(address)) return refuse('too-many-handshakes')
     // It may have gone by now, and then it never closes again.
     if (stream.destroyed) return refuse('server-moving')

@@ -5,7 +5,12 @@ import { answerOkay, createStaticFiles } from './static-files.js'
 /** What is answered at one path, to GET and HEAD. A rejection is answered with 500. */
 export type Route = (request: IncomingMessage) => Answer | Promise<Answer>
 
-export type Answer = { readonly status: number; readonly text: string; readonly contentType?: string }
+export type Answer = {
+  readonly status: number
+  readonly text: string
+  readonly contentType?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 export type Routes = ReadonlyMap<string, Route>
 
@@ -31,8 +36,9 @@ export const createHttpRoutes = (
 }
 
 const answer = async (route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  const { status, text, contentType = 'text/plain; charset=utf-8' } = await route(request)
+  const { status, text, contentType = 'text/plain; charset=utf-8', headers } = await route(request)
   const head = {
+    ...headers,
     'Content-Type': contentType,
     'Content-Length': Buffer.byteLength(text),
     'Cache-Control': 'no-store',

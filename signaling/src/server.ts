@@ -1,5 +1,5 @@
 import { createAddresses } from './addresses.js'
-import { createAdmission } from './admission.js'
+import { createAdmission, createOriginCheck } from './admission.js'
 import { openChosenBackplane } from './chosen-backplane.js'
 import { createClientAddress } from './client-address.js'
 import { createDoorkeeper } from './doorkeeper.js'
@@ -10,6 +10,7 @@ import { createMetrics } from './metrics.js'
 import { resolveSettings, type SignalingOptions } from './settings.js'
 import { createSockets, type GradualEnd } from './sockets.js'
 import { createTopics } from './topics.js'
+import { createTurnRoute } from './turn-route.js'
 import { createUpgrades } from './upgrade.js'
 
 /** A running signaling server. */
@@ -59,13 +60,16 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
   const topics = createTopics({ ...settings, backplane, ...metrics })
   const sockets = createSockets({ settings, topics, metrics, log, onError })
 
+  const addresses = createAddresses(settings)
+  const addressOf = createClientAddress(settings.trustProxy)
+  const isForeign = createOriginCheck(settings.origins)
   const lookAtToken = createDoorkeeper(settings)
   const upgrades = createUpgrades({
     settings,
     admit: createAdmission({
-      origins: settings.origins,
-      addresses: createAddresses(settings),
-      addressOf: createClientAddress(settings.trustProxy),
+      isForeign,
+      addresses,
+      addressOf,
       isMoving: () => phase.is !== 'serving',
       lookAtToken,
       onUnchecked: error => log.warn({ err: error }, 'tokens cannot be checked'),
@@ -86,6 +90,14 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
     ['/readyz', readinessRoute(readiness)],
   ])
   if (settings.metrics) routes.set('/metrics', metricsRoute(metrics))
+  const turn = createTurnRoute({
+    settings,
+    isForeign,
+    isHasty: request => addresses.isHasty(addressOf(request)),
+    lookAtToken,
+    onRefused: why => metrics.countRejection(why),
+  })
+  if (turn) routes.set('/turn', turn)
 
   const release = async (): Promise<void> => {
     sockets.stopBeating()

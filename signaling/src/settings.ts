@@ -37,7 +37,7 @@ export const resolveValues = (options: SignalingOptions): SettingValues => {
 }
 
 const checkTogether = (values: SettingValues): void => {
-  const { tlsCert, tlsKey, tokenSecret, tokenJwks, tokenAudience, policy } = values
+  const { tlsCert, tlsKey, tokenSecret, tokenJwks, tokenAudience, policy, turnSecret, turnUris } = values
   const refuse = (sentence: string): never => {
     throw new RangeError(sentence)
   }
@@ -45,6 +45,8 @@ const checkTogether = (values: SettingValues): void => {
   if (tokenSecret !== undefined && tokenJwks !== undefined) refuse('tokenSecret and tokenJwks cannot both be set')
   // Its keys sign for others too, and a token for somebody else is none for us.
   if (tokenJwks !== undefined && tokenAudience === undefined) refuse('tokenJwks needs tokenAudience')
+  if ((turnSecret === undefined) !== (turnUris.length === 0))
+    refuse('turnSecret and turnUris must be set together, or neither')
   const checksTokens = tokenSecret !== undefined || tokenJwks !== undefined
   if (!checksTokens && policy.some(({ access }) => access === 'token')) {
     refuse('policy asks for tokens, which need tokenSecret or tokenJwks')

@@ -45,10 +45,10 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
   }
   let phase: Phase = { is: 'serving' }
 
-  const readiness = (): string => {
   const backplane = await openChosenBackplane(options.backplane, settings, error => {
     log.warn({ err: error }, 'other nodes cannot be reached')
   })
+  const readiness = (): string => {
     if (phase.is !== 'serving') return 'stopping'
     return backplane.isReady ? 'ready' : 'other nodes cannot be reached'
   }

@@ -7,6 +7,7 @@ import {
   duration,
   durationOrNone,
   httpAddress,
+  listOf,
   onOff,
   oneOf,
   origins,
@@ -37,6 +38,10 @@ const setting = <Value, Default extends Value | undefined>(
 const minPoints = Math.max(maxSignalingFrameBytes / 1024, maxTopicsPerFrame)
 const points = wholeNumber(minPoints, Number.MAX_SAFE_INTEGER)
 
+const turnUris = listOf('turn: or turns: addresses, with commas between them', item => /^turns?:[^\s/]+$/.test(item))
+/** Clients fetch them anew in time, not every few seconds; and what is stolen must end some day. */
+const turnTtl = wholeNumber(60_000, 7 * 24 * 60 * 60_000)
+
 /** Every setting there is: options, flags, variables, `--help`, `--print-config` and the README follow this table. */
 export const settingsTable = {
   port: setting(wholeNumber(0, 65_535), 4444, 'port, 0 for a free one', { variable: 'PORT' }),
@@ -65,6 +70,14 @@ export const settingsTable = {
     'prefixes of topics that need a token, or none: team/=token,=open; all need one if tokens can be checked',
   ),
 
+  turnSecret: setting(
+    secret(16),
+    undefined,
+    'secret of the TURN server (coturn: static-auth-secret), to hand out credentials at GET /turn',
+  ),
+  turnUris: setting(turnUris, [], 'its addresses, such as turn:turn.example:3478, with commas between them'),
+  turnTtlMs: setting(turnTtl, 60 * 60_000, 'how long such credentials can be used'),
+
   maxSockets: setting(count, 10_000, 'open sockets in all'),
   maxSocketsPerAddress: setting(count, 1000, 'open sockets of one address'),
   maxHandshakesPerMinute: setting(count, 3000, 'handshakes of one address in a minute'),
@@ -81,6 +94,14 @@ export const settingsTable = {
   handshakeTimeoutMs: setting(duration, 10_000, 'time to send a request, or a handshake'),
   drainMs: setting(durationOrNone, 5000, 'on SIGTERM: over which sockets are sent elsewhere, a share at a time'),
 
+  redis: setting(
+    redisAddress,
+    undefined,
+    'address of a Redis over which servers are one; this one stands alone if unset',
+  ),
+  redisPrefix: setting(text, 'hearth', 'what its keys and channels begin with; the same for all that are one'),
+  redisTtlMs: setting(wholeNumber(500, 3_600_000), 6000, 'how long a server that crashed counts; the same for all'),
+
   metrics: setting(onOff, true, 'whether GET /metrics is answered'),
   logLevel: setting(oneOf(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'what is logged'),
   logNames: setting(onOff, false, 'whether logs show addresses, rooms and peers as they are, not hashed'),
@@ -93,14 +114,6 @@ export const settingNames = Object.keys(settingsTable) as readonly SettingName[]
 
 type ValueOf<Name extends SettingName> =
   (typeof settingsTable)[Name] extends Setting<infer Value, infer Default> ? Value | Default : never
-
-  redis: setting(
-    redisAddress,
-    undefined,
-    'address of a Redis over which servers are one; this one stands alone if unset',
-  ),
-  redisPrefix: setting(text, 'hearth', 'what its keys and channels begin with; the same for all that are one'),
-  redisTtlMs: setting(wholeNumber(500, 3_600_000), 6000, 'how long a server that crashed counts; the same for all'),
 
 /** What is settled when the server starts. */
 export type SettingValues = { readonly [Name in SettingName]: ValueOf<Name> }

@@ -58,6 +58,8 @@ test('[HMS21] arrays and objects that a selector builds count by what is in them
   expect([names.calls, named.calls]).toEqual([[], []])
   // Their fields tell nothing of what they are.
   expect(times.calls).toHaveLength(1)
+  await ana.actions.sessionStore.set('spotlight', 'ana')
+  await ana.actions.sessionStore.set('toString' as 'spotlight', null)
   expect(whole.calls).toHaveLength(1)
   await ana.actions.changeName('Anna')
   expect(names.calls).toEqual([[['Anna'], ['Ana']]])
@@ -184,13 +186,20 @@ test('[HMS22] what selectors give of peers is the same for as long as nothing of
   await apps().network.settle()
   expect([peers, remote, metadata].map(({ calls }) => calls.length)).toEqual([2, 1, 1])
   expect(store.getState(selectPeerMetadata(idOf(ana)))).toEqual({ hand: { raised: false } })
+  await Promise.all([ana.actions.changeName('Anna'), ana.actions.changeMetadata('')])
+  await apps().network.settle()
+  expect([peers, remote, metadata].map(({ calls }) => calls.length)).toEqual([3, 2, 2])
 })
 
 // --- what happens ---------------------------------------------------------------------------------------------------
 
 test('[HMS23] notifications tell what happens, when the state has it, to those who asked for that type', async () => {
-  const ana = await apps().joined('Ana')
-  const bo = apps().create()
+  const [ana, bo] = [apps().create(), apps().create()]
+  const toldAlone: string[] = []
+  const stopAlone = ana.hms.getNotifications().onNotification(({ type }) => void toldAlone.push(type))
+  await ana.actions.join({ room: 'standup' })
+  stopAlone()
+  expect(toldAlone).toEqual([])
   const toldBo: [string, number][] = []
   bo.hms
     .getNotifications()

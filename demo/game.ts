@@ -30,7 +30,7 @@ export const mountGame = (root: HTMLElement, { room, people, toasts }: GameConte
     element('button', { class: 'game-cell', type: 'button', onclick: () => move(cell) }),
   )
   const status = element('p', { class: 'game-status', role: 'status' })
-  const players = element('p', { class: 'hint' })
+  const players = { X: element('p', { class: 'hint' }), O: element('p', { class: 'hint' }) }
   const beginWords = element('span', {})
   const beginButton = element('button', { class: 'button', type: 'button', onclick: begin }, icon('plus'), beginWords)
   const endButton = element('button', { class: 'button', type: 'button', onclick: end }, 'Clear')
@@ -38,7 +38,7 @@ export const mountGame = (root: HTMLElement, { room, people, toasts }: GameConte
     'div',
     { class: 'game-table' },
     element('div', { class: 'game-board', role: 'group', 'aria-label': 'Board' }, ...cells),
-    element('div', { class: 'game-side' }, status, players),
+    element('div', { class: 'game-side' }, status, players.X, players.O),
   )
 
   const show = () => {
@@ -48,7 +48,7 @@ export const mountGame = (root: HTMLElement, { room, people, toasts }: GameConte
     beginWords.textContent = game ? 'New game' : 'Begin a game'
     if (!game) return
     status.textContent = statusOf(game, nameOf, people.selfId)
-    players.textContent = (['X', 'O'] as const).map(mark => `${mark} ${nameOf(game, mark) ?? 'nobody yet'}`).join(' · ')
+    for (const mark of ['X', 'O'] as const) players[mark].textContent = `${mark} ${nameOf(game, mark) ?? 'nobody yet'}`
     const line = game.state.is === 'won' ? game.state.line : []
     const canMove = mayPlay(game, people.selfId)
     for (const [at, button] of cells.entries()) {

@@ -2,4 +2,4 @@
 
 import type { AnyRoom } from '../../src/index.js'
 
-export type RecipeStore = AnyRoom['store']
+export type RecipeStore = Pick<AnyRoom['store'], 'get' | 'set' | 'update' | 'delete' | 'transact' | 'list' | 'members'>

@@ -16,7 +16,7 @@ export type Joining = {
   readonly signaling: string
   readonly name?: string
   readonly password?: string
-  readonly iceServers?: readonly RTCIceServer[]
+  readonly iceServers?: readonly RTCIceServer[] | 'from-signaling'
   readonly iceTransportPolicy?: RTCIceTransportPolicy
 }
 

@@ -26,13 +26,19 @@ afterAll(async () => {
   await opened.turn?.close()
 })
 
-type Joining = { room: string; name: string; iceServers?: readonly RTCIceServer[] }
+type Joining = {
+  readonly room: string
+  readonly name: string
+  readonly iceServers?: readonly RTCIceServer[] | 'from-signaling'
+  readonly signaling?: string
+}
 
 /** A page that takes no path but a relay's. */
 const joinPage = async ({ iceServers = opened.turn?.iceServers ?? [], ...who }: Joining): Promise<Page> => {
   if (!opened.lab) throw new Error('The lab is not open')
   const at = await opened.lab.openPage()
-  const joining = { ...who, signaling: opened.signaling?.url ?? '', iceServers, iceTransportPolicy: 'relay' } as const
+  const signaling = opened.signaling?.url ?? ''
+  const joining = { signaling, ...who, iceServers, iceTransportPolicy: 'relay' } as const
   expect(await at.evaluate(options => lab.join(options), joining)).toBeNull()
   return at
 }
@@ -68,6 +74,31 @@ test('[LINK40] over a relay alone two peers write, see both writes, say somethin
   await Promise.all(pages.map((at, i) => at.evaluate(n => lab.push('list', `then of ${n}`), i)))
   await untilBoth(pages, 'both later writes on both sides', ({ list }) => list?.length === 4)
   for (const at of pages) expect(await relaysOf(at)).toEqual([{ local: 'relay', remote: 'relay', known: ['relay'] }])
+})
+
+test('[LINK42] [SIG90] over a relay that takes what the signaling server hands out two peers link, and by no other secret', async () => {
+  const secret = 'shared by relay and signaling'
+  const relay = await startTurnServer(secret)
+  const serve = (turnSecret: string) =>
+    createSignalingServer({ port: 0, host: '127.0.0.1', turnSecret, turnUris: [relay.uri] })
+  const [server, impostor] = [await serve(secret), await serve('another secret of somebody')]
+  try {
+    const iceServers = 'from-signaling'
+    const room = 'handed out'
+    const a = await joinPage({ room, name: 'a', iceServers, signaling: server.url })
+    const b = await joinPage({ room, name: 'b', iceServers, signaling: server.url })
+    await until(async () => (await peerNames(a)).join() === 'b', { what: 'b to be seen', withinMs: 5000 })
+    for (const at of [a, b]) expect(await relaysOf(at)).toEqual([{ local: 'relay', remote: 'relay', known: ['relay'] }])
+    // The relay takes nobody whose credentials were made with another secret: with its own it would have linked by now.
+    const c = await joinPage({ room, name: 'c', iceServers, signaling: impostor.url })
+    const d = await joinPage({ room, name: 'd', iceServers, signaling: impostor.url })
+    await a.evaluate(() => lab.push('list', 'written meanwhile'))
+    await untilBoth([a, b], 'the write', ({ list }) => list?.length === 1)
+    expect([await peerNames(c), await peerNames(d)]).toEqual([[], []])
+  } finally {
+    await opened.lab?.closePages()
+    await Promise.all([server.close(), impostor.close(), relay.close()])
+  }
 })
 
 /** The paths of a page's links, each kind of candidate named once. */

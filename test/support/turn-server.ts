@@ -12,7 +12,8 @@ import { findInstalled } from './installed-program.js'
 import { until } from './until.js'
 
 export type TurnServer = {
-  /** For `joinRoom`: its address, with the user and password that it asks for. */
+  readonly uri: string
+  /** For `joinRoom`: its address, with the user and password that it asks for unless it was given a secret. */
   readonly iceServers: readonly RTCIceServer[]
   close(): Promise<void>
 }
@@ -27,13 +28,17 @@ const credential = 'embers'
  */
 const guard = 'exec 3<&0; (cat; kill $$) <&3 >/dev/null 2>&1 & exec "$0" "$@" 3<&- </dev/null'
 
-/** Starts one on a free port and waits until it answers. @throws Error when there is none, or it does not start. */
-export const startTurnServer = async (): Promise<TurnServer> => {
+/**
+ * Starts one on a free port and waits until it answers.
+ * @param secret for credentials that are made with it, in place of the one user
+ * @throws Error when there is none, or it does not start
+ */
+export const startTurnServer = async (secret?: string): Promise<TurnServer> => {
   const program = await findTurnServer()
   const port = await findFreePort()
   const folder = await mkdtemp(join(tmpdir(), 'hearth-turn-'))
   const configuration = join(folder, 'turnserver.conf')
-  await writeFile(configuration, configure(port, folder))
+  await writeFile(configuration, configure(port, folder, secret))
   const server = spawn('sh', ['-c', guard, program, '-c', configuration], { stdio: ['pipe', 'pipe', 'pipe'] })
   let said = ''
   server.stdout.on('data', chunk => (said += chunk))
@@ -51,7 +56,8 @@ export const startTurnServer = async (): Promise<TurnServer> => {
     await close()
     throw new Error(`${program} did not start. It said:\n${said}`, { cause })
   }
-  return { iceServers: [{ urls: `turn:${address}:${port}`, username, credential }], close }
+  const uri = `turn:${address}:${port}`
+  return { uri, iceServers: [{ urls: uri, username, credential }], close }
 }
 
 export const findTurnServer = async (): Promise<string> => {
@@ -64,15 +70,16 @@ export const findTurnServer = async (): Promise<string> => {
 }
 
 /** Long-term credentials, as a browser takes them. Nothing is read or written outside the folder. */
-const configure = (port: number, folder: string): string =>
+const configure = (port: number, folder: string, secret: string | undefined): string =>
   [
     `listening-ip=${address}`,
     `relay-ip=${address}`,
     `listening-port=${port}`,
     // Peers of one machine are at loopback addresses.
     'allow-loopback-peers',
-    'lt-cred-mech',
-    `user=${username}:${credential}`,
+    ...(secret === undefined
+      ? ['lt-cred-mech', `user=${username}:${credential}`]
+      : ['use-auth-secret', `static-auth-secret=${secret}`]),
     'realm=hearth.test',
     'no-cli',
     'no-tls',

@@ -131,7 +131,7 @@ describe('a token', () => {
       await sign(clock, { room: 'standup' }, `${secret}!`),
       new UnsecuredJWT(claims).encode(),
       await new SignJWT(claims).setProtectedHeader({ alg: 'ES256' }).sign(privateKey),
-      await new SignJWT(claims).setProtectedHeader({ alg: 'HS512' }).sign(new TextEncoder().encode(secret.repeat(2))),
+      await new SignJWT(claims).setProtectedHeader({ alg: 'HS512' }).sign(new TextEncoder().encode(secret)),
     ]) {
       expect(await (await connectWith(token, underTest)).closed, token).toEqual(invalid)
     }
@@ -218,6 +218,24 @@ describe('keys behind an address', () => {
     setStatus(200)
     expect(await (await connectWith(token, underTest)).received()).toEqual([])
     expect(log.text()).not.toContain(token)
+  })
+
+  test('[SIG28] that are still being asked for do not hold up a server that closes', async () => {
+    const silent = createServer()
+    const asked = once(silent, 'request')
+    silent.listen(0, 'localhost')
+    await once(silent, 'listening')
+    onTestFinished(() => {
+      silent.closeAllConnections()
+      silent.close()
+    })
+    const tokenJwks = `http://localhost:${(silent.address() as AddressInfo).port}/keys`
+    const underTest = await serve({ tokenJwks, tokenAudience: 'signaling' })
+    const token = await sign(underTest.clock, {}, (await openKeys()).privateKey)
+    const refused = expect(connectWith(token, underTest)).rejects.toThrow('socket hang up')
+    await asked
+    await underTest.server.close()
+    await refused
   })
 })
 

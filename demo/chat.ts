@@ -11,6 +11,7 @@ import { block, blockedIn } from './recipes/block-list.js'
 import { chatStateIn, isPaused, pauseChat, resumeChat } from './recipes/chat-pause.js'
 import { hiddenIn, hide } from './recipes/hidden-messages.js'
 import { pin, pinnedIn } from './recipes/pinned-messages.js'
+import { rove } from './rove.js'
 import type { Toasts } from './toasts.js'
 
 export type ChatContext = { readonly room: BoardRoom; readonly people: People; readonly toasts: Toasts }
@@ -53,6 +54,7 @@ export const mountChat = (root: HTMLElement, { room, people, toasts }: ChatConte
     keyOf: ({ message }) => message.id,
     create: row => createChatRow(row, { onPin: pinMessage, onHide: hideMessage, onBlock: blockAuthor }),
   })
+  const refreshTabs = rove(rows)
   const empty = element('p', { class: 'empty' }, 'Messages are not kept. Pin what should stay.')
   const note = element('p', { class: 'chat-note', role: 'status' })
 
@@ -68,6 +70,7 @@ export const mountChat = (root: HTMLElement, { room, people, toasts }: ChatConte
         isOwn: message.authorId === people.selfId,
       })),
     )
+    refreshTabs()
     scroll.hidden = shown.length === 0
     empty.hidden = shown.length > 0
     // Who reads what was said before is left there.

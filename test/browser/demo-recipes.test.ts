@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { demoSiteOfFile, meet } from '../support/demo-site.js'
 import { until } from '../support/until.js'
-import { cell, comeBack, goOffline, pinTexts, said, say } from './demo-page.js'
+import { cell, comeBack, goOffline, overhangOf, phone, pinTexts, said, say } from './demo-page.js'
 
 const site = demoSiteOfFile()
 
@@ -63,6 +63,47 @@ test('[DEMO28] [DEMO5] the chat is paused and resumed for everybody, by the keyb
   await bo.getByLabel('Message to everyone').press('Enter')
   await said(ana, 'half a thought').waitFor()
   expect(await said(ana, 'half a thought').count()).toBe(1)
+})
+
+test('[DEMO28] [DEMO5] Tab stops at one message, and the arrow keys go from there to the others', async () => {
+  const ana = await site().visit(`${site().url}#arrows`, { name: 'Ana' })
+  const bo = await site().visit(`${site().url}#arrows`, { name: 'Bo' })
+  await meet(ana, bo)
+  for (const text of ['one', 'two', 'three']) await say(bo, text)
+  await said(ana, 'three').waitFor()
+  const focused = () => ana.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+  await ana.getByRole('button', { name: 'Pause the chat' }).focus()
+  await ana.keyboard.press('Tab')
+  expect(await focused()).toBe('Pin: three')
+  await ana.keyboard.press('Tab')
+  await ana.keyboard.press('ArrowUp')
+  expect(await focused()).toBe('Hide: two')
+  await ana.keyboard.press('Home')
+  expect(await focused()).toBe('Hide: one')
+  await ana.keyboard.press('Enter')
+  await said(bo, 'one').waitFor({ state: 'hidden' })
+  expect(await focused()).toBe('Message to everyone')
+  await ana.keyboard.press('Shift+Tab')
+  expect(await focused()).toBe('Block Bo')
+  await ana.keyboard.press('ArrowUp')
+  await ana.keyboard.press('Shift+Tab')
+  expect(await focused()).toBe('Hide: two')
+})
+
+test('[DEMO28] [DEMO11] [DEMO4] what is sent that is no message is left out, and one that is too long is cut', async () => {
+  const ana = await site().visit(`${site().url}#nonsense`, { name: 'Ana', ...phone })
+  const bo = await site().visit(`${site().url}#nonsense`, { name: 'Bo' })
+  await meet(ana, bo)
+  await bo.evaluate(() => {
+    const { hearth } = globalThis as unknown as { hearth: { room: { send(data: unknown): void } } }
+    const odd = [5, null, [], 'text', { type: 'chat' }, { type: 'chat', message: 7 }, { type: 'chat', message: '  ' }]
+    for (const data of odd) hearth.room.send(data)
+    hearth.room.send({ type: 'chat', message: 'x'.repeat(5000) })
+  })
+  await say(bo, 'still here')
+  await said(ana, 'still here').waitFor()
+  expect(await ana.locator('.chat-text').allTextContents()).toEqual(['x'.repeat(500), 'still here'])
+  expect(await overhangOf(ana)).toBe(0)
 })
 
 test('[DEMO29] two play, a third one watches, and what they move out of sight of each other is all there', async () => {

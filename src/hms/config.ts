@@ -11,8 +11,8 @@ export type HMSConfig = Omit<JoinOptions, 'room' | 'name' | 'metadata' | 'signal
   ValueFormatOptions & {
     readonly room?: string
     /**
-     * A JWT whose payload has `room_id` and, if it likes, `role` and `user_id`. Nobody verifies it here: who may
-     * enter is for the signaling server to say.
+     * A JWT whose payload has `room_id`, or `room`, and if it likes `role` and `user_id`. It is not verified here but
+     * goes along to the signaling servers, as `token` in the query of their addresses: who may enter is theirs to say.
      */
     readonly authToken?: string
     /** The same as `authToken`. */
@@ -35,8 +35,8 @@ export type PeerMetadata = { readonly metaData?: string; readonly customerUserId
 
 /** @throws HMSException 2004 for a token that cannot be read */
 export const readConfig = (config: HMSConfig): JoinOptions => {
-  const { room, authToken, token, userName, metaData, customerUserId, ...rest } = config
-  const claims = readToken(authToken ?? token)
+  const { room, signaling, authToken, token = authToken, userName, metaData, customerUserId, ...rest } = config
+  const claims = readToken(token)
   const role = rest.role ?? claims.role
   const userId = customerUserId ?? claims.userId
   const metadata: PeerMetadata = {
@@ -50,7 +50,16 @@ export const readConfig = (config: HMSConfig): JoinOptions => {
     room: room ?? claims.room ?? '',
     name: userName ?? '',
     metadata,
+    ...(signaling === undefined ? {} : { signaling: [signaling].flat().map(address => withToken(address, token)) }),
   }
+}
+
+/** Where the signaling server looks for it. What is no address is told by joinRoom. */
+const withToken = (address: string, token: string | undefined): string => {
+  if (token === undefined || !URL.canParse(address)) return address
+  const url = new URL(address)
+  if (!url.searchParams.has('token')) url.searchParams.set('token', token)
+  return url.href
 }
 
 type Claims = { readonly room?: string; readonly role?: string; readonly userId?: string }
@@ -58,9 +67,8 @@ type Claims = { readonly room?: string; readonly role?: string; readonly userId?
 const readToken = (token: string | undefined): Claims => {
   if (token === undefined) return {}
   const payload = readPayload(token)
-  if (payload === null) throw failure('invalidToken', 'JOIN', 'The token is no JWT with a room_id.')
-  const { room_id: room, role, user_id: userId } = payload
-  if (typeof room !== 'string') throw failure('invalidToken', 'JOIN', 'The token is no JWT with a room_id.')
+  const { room_id: roomId, room = roomId, role, user_id: userId } = payload ?? {}
+  if (typeof room !== 'string') throw failure('invalidToken', 'JOIN', 'The token is no JWT that names a room.')
   return { room, ...(typeof role === 'string' ? { role } : {}), ...(typeof userId === 'string' ? { userId } : {}) }
 }
 

@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest'
 import {
   HMSActionResultListenerMethod,
   HMSException,
-  HMSSDK,
+  type HMSSDK,
   type HMSActionResultListener,
   type HMSKeyChangeListener,
   type HMSMessage,
@@ -77,13 +77,10 @@ class Meeting implements HMSUpdateListener, HMSActionResultListener, HMSKeyChang
 
   onSuccess(result: Parameters<NonNullable<HMSActionResultListener['onSuccess']>>[0]): void {
     this.log.push(`${result.methodType} succeeded`)
-    switch (result.methodType) {
-      case HMSActionResultListenerMethod.setSessionMetadata:
-        // The recipe: the setter keeps its own copy, and tells the others to read theirs anew.
-        this.sessionMetadata = result.arguments['session_metadata'] as JsonValue
-        void this.hmsSDK.sendBroadcastMessage({ message: 'refresh', type: 'metadata', hmsActionResultListener: this })
-        break
-      default:
+    if (result.methodType === HMSActionResultListenerMethod.setSessionMetadata) {
+      // The recipe: the setter keeps its own copy, and tells the others to read theirs anew.
+      this.sessionMetadata = result.arguments['session_metadata'] as JsonValue
+      void this.hmsSDK.sendBroadcastMessage({ message: 'refresh', type: 'metadata', hmsActionResultListener: this })
     }
   }
 

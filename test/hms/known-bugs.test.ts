@@ -76,7 +76,7 @@ describe('what is wrong in the original', () => {
       listen(ana, ['shared'], stage),
     ])
     expect([pins, chat, stage].map(({ changes }) => changes.filter(([key]) => key === 'shared'))).toEqual(
-      Array(3).fill([['shared', 0]]),
+      [pins, chat, stage].map(() => [['shared', 0]]),
     )
     await set(bo, 'shared', 1)
     await set(bo, 'pins', 'pinned')
@@ -168,7 +168,7 @@ describe('what is wrong in the original', () => {
     await set(ana, 'key', 3)
     await apps().network.settle()
     for (const { changes } of all) expect(new Set(changes.map(([, value]) => value)).size).toBe(changes.length)
-    expect(all.map(({ changes }) => changes.at(-1))).toEqual(Array(5).fill(['key', 3]))
+    expect(all.map(({ changes }) => changes.at(-1))).toEqual(all.map(() => ['key', 3]))
   })
 
   test('[HMS12] values that are lost after a reconnect (Web: nothing is sent again, and observing again does nothing)', async () => {

@@ -144,6 +144,24 @@ describe('joining', () => {
     })
   })
 
+  test('[HMS13] a token goes along to the signaling servers, unless their address has one', async () => {
+    const given: (string | readonly string[] | undefined)[] = []
+    const app = apps().create({
+      joinRoom: options => {
+        given.push(options.signaling)
+        return apps().network.join({ room: options.room })
+      },
+    })
+    const token = `e30.${btoa(JSON.stringify({ room: 'standup' })).replaceAll('=', '')}.c2ln`
+    const signaling = ['wss://a.test/path?x=1', 'ws://b.test/?token=other', 'no address']
+    await app.sdk.join({ config: { token, signaling } })
+    expect((await app.sdk.getRoom())?.name).toBe('standup')
+    expect(given).toEqual([[`wss://a.test/path?x=1&token=${token}`, 'ws://b.test/?token=other', 'no address']])
+    await app.sdk.leave()
+    await app.sdk.join({ config: { room: 'standup', signaling: 'ws://a.test' } })
+    expect(given.at(-1)).toEqual(['ws://a.test'])
+  })
+
   test.each(['', 'nonsense', 'a.b.c', `e30.${btoa('null')}.x`, `e30.${btoa('{"room_id":7}')}.x`])(
     '[HMS13] what is no token is 2004: %j',
     async token => {

@@ -35,6 +35,18 @@ export const listen = (server: Server, { port, host }: Settings): Promise<number
     })
   })
 
+/**
+ * Takes no new connections; resolves when all are gone. Requests that are still being answered are cut
+ * `closeTimeoutMs` later. (WebSockets are no requests any more: they are ended by who serves them.)
+ */
+export const closeListener = async (server: Server, { clock, closeTimeoutMs }: Settings): Promise<void> => {
+  const cancelCut = clock.schedule(() => server.closeAllConnections(), closeTimeoutMs)
+  await new Promise<void>(resolve => {
+    server.close(() => resolve())
+  })
+  cancelCut()
+}
+
 /** An address that clients on this machine can use. */
 export const urlOf = ({ host, tlsCert }: Settings, port: number): string => {
   const everywhere = host === undefined || host === '::' || host === '0.0.0.0'

@@ -4,11 +4,12 @@ import { openChosenBackplane } from './chosen-backplane.js'
 import { createClientAddress } from './client-address.js'
 import { createDoorkeeper } from './doorkeeper.js'
 import { createHttpRoutes, healthRoute, metricsRoute, readinessRoute, type Route } from './http-routes.js'
-import { createListener, listen, urlOf } from './listener.js'
+import { createLifecycle } from './lifecycle.js'
+import { closeListener, createListener, listen, urlOf } from './listener.js'
 import { createLog } from './log.js'
 import { createMetrics } from './metrics.js'
 import { resolveSettings, type SignalingOptions } from './settings.js'
-import { createSockets, type GradualEnd } from './sockets.js'
+import { createSockets } from './sockets.js'
 import { createTopics } from './topics.js'
 import { createTurnRoute } from './turn-route.js'
 import { createUpgrades } from './upgrade.js'
@@ -28,28 +29,22 @@ export type SignalingServer = {
   close(): Promise<void>
 }
 
-/** How far its life has come. */
-type Phase = { is: 'serving' } | { is: 'moving'; end: GradualEnd } | { is: 'closed'; done: Promise<void> }
-
 /**
  * Starts a signaling server; resolves once it listens.
  * @throws RangeError for an option that cannot be used, and what the system says of the port, the folder or the files.
  */
 export const createSignalingServer = async (options: SignalingOptions = {}): Promise<SignalingServer> => {
   const settings = resolveSettings(options)
-  const { clock } = settings
   const log = createLog(settings)
   const onError = (error: unknown): void => {
     log.error({ err: error }, 'fault')
     settings.onError(error)
   }
-  let phase: Phase = { is: 'serving' }
-
   const backplane = await openChosenBackplane(options.backplane, settings, error => {
     log.warn({ err: error }, 'other nodes cannot be reached')
   })
   const readiness = (): string => {
-    if (phase.is !== 'serving') return 'stopping'
+    if (!life.isServing) return 'stopping'
     return backplane.isReady ? 'ready' : 'other nodes cannot be reached'
   }
   const metrics = createMetrics({
@@ -70,7 +65,7 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
       isForeign,
       addresses,
       addressOf,
-      isMoving: () => phase.is !== 'serving',
+      isMoving: () => !life.isServing,
       lookAtToken,
       onUnchecked: error => log.warn({ err: error }, 'tokens cannot be checked'),
     }),
@@ -104,49 +99,29 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
     metrics.close()
     await backplane.close()
   }
-  const start = async () => {
-    const http = await createListener(settings, createHttpRoutes(routes, settings.staticDirectory, onError))
-    http.on('upgrade', (request, stream, head) => upgrades.take(request, stream, head))
-    const port = await listen(http, settings)
-    http.on('error', onError)
-    return { http, port }
-  }
-  const { http, port } = await start().catch(async (error: unknown) => {
+  const giveUp = async (error: unknown): Promise<never> => {
     await release()
     throw error
+  }
+  const openListener = async () => createListener(settings, createHttpRoutes(routes, settings.staticDirectory, onError))
+  const http = await openListener().catch(giveUp)
+
+  const life = createLifecycle({
+    sockets,
+    drainMs: settings.drainMs,
+    log,
+    stop: async () => {
+      upgrades.close()
+      await Promise.all([closeListener(http, settings), sockets.endAll('server-stopping')])
+      await release()
+      log.info('stopped')
+    },
   })
+
+  http.on('upgrade', (request, stream, head) => upgrades.take(request, stream, head))
+  const port = await listen(http, settings).catch(giveUp)
+  http.on('error', onError)
   const url = urlOf(settings, port)
   log.info({ url }, 'listening')
-
-  const stop = async (): Promise<void> => {
-    const httpClosed = new Promise<void>(resolve => {
-      http.close(() => resolve())
-    })
-    upgrades.close()
-    // ws cuts its own sockets after the same time; these are the downloads that are still going on.
-    const cancelCut = clock.schedule(() => http.closeAllConnections(), settings.closeTimeoutMs)
-    await Promise.all([sockets.endAll('server-stopping'), httpClosed])
-    cancelCut()
-    await release()
-    log.info('stopped')
-  }
-
-  const close = (): Promise<void> => {
-    if (phase.is === 'closed') return phase.done
-    if (phase.is === 'moving') phase.end.giveUp()
-    const done = stop()
-    phase = { is: 'closed', done }
-    return done
-  }
-
-  const drain = async (): Promise<void> => {
-    if (phase.is === 'serving') {
-      log.info({ sockets: sockets.size }, 'moving')
-      phase = { is: 'moving', end: sockets.endGradually('server-moved', settings.drainMs) }
-    }
-    if (phase.is === 'moving') await phase.end.over
-    return close()
-  }
-
-  return { port, url, drain, close }
+  return { port, url, drain: () => life.drain(), close: () => life.close() }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { encodeServerNotice, parseServerMessage } from '../../src/wire/signaling-messages.js'
 import { connect } from './support/client.js'
 import { serve } from './support/serve.js'
 
@@ -73,4 +74,8 @@ test('[SIG40] close cuts it short, and either can be called again', async () => 
   await server.drain()
   expect(server.close()).toBe(server.close())
   expect(clock.waiting).toBe(0)
+})
+
+test('[SIG3] a client that does not know the notice takes it for a word to be ignored', () => {
+  expect(parseServerMessage(encodeServerNotice({ type: 'moving', withinMs: 1 }))).toEqual({ type: 'unknown' })
 })

@@ -1,6 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Backplane } from '../src/index.js'
 import { createMemoryBackplane } from '../src/index.js'
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { createHttpRoutes } from '../src/http-routes.js'
 import { connect } from './support/client.js'
 import { serve, type ServerUnderTest } from './support/serve.js'
 
@@ -98,4 +102,17 @@ describe('metrics', () => {
     expect((await scrape(second)).get('signaling_sockets')).toBe(0)
     expect(await get(await serve({ metrics: false }), '/metrics')).toEqual([200, 'okay'])
   })
+})
+
+test('[SIG16] a route that fails is answered with 500, and told', async () => {
+  const faults: unknown[] = []
+  const failing = () => Promise.reject(new Error('out of order'))
+  const http = createServer(createHttpRoutes(new Map([['/broken', failing]]), undefined, fault => faults.push(fault)))
+  http.listen(0, 'localhost')
+  await once(http, 'listening')
+  onTestFinished(() => void http.close())
+  const { port } = http.address() as AddressInfo
+  expect((await fetch(`http://localhost:${port}/broken?at=all`)).status).toBe(500)
+  expect(faults).toEqual([new Error('out of order')])
+  expect((await fetch(`http://localhost:${port}/`)).status).toBe(200)
 })

@@ -5,10 +5,16 @@ import { createRedisBackplane, type RedisBackplaneOptions } from '../../src/redi
 import { listenAt, presenceOf, type ClusterUnderTest } from './backplane-contract.js'
 
 /** Nodes on one Redis. What they report is kept. */
-export type RedisCluster = ClusterUnderTest & { readonly reported: string[] }
+export type RedisCluster = ClusterUnderTest & {
+  readonly reported: string[]
+  /** Stops a node's time: it beats no more, and does not connect again. */
+  hold(node: Backplane): void
+  /** Its time goes on; what was due meanwhile happens now. */
+  release(node: Backplane): void
+}
 
 /** What every node hears after all that was given to any of them before. */
-type Member = { readonly node: Backplane; readonly barrier: ReturnType<typeof listenAt>; stop(): void }
+type Member = { readonly node: Backplane; readonly barrier: ReturnType<typeof listenAt>; readonly time: HeldClock }
 
 export const openRedisCluster = (options: RedisBackplaneOptions): RedisCluster => {
   const members = new Set<Member>()
@@ -26,13 +32,19 @@ export const openRedisCluster = (options: RedisBackplaneOptions): RedisCluster =
     await expect.poll(heard, { interval: 2, timeout: 10_000 }).toEqual([...members].map(() => members.size - 1))
   }
 
+  const memberOf = (node: Backplane): Member => {
+    const member = [...members].find(each => each.node === node)
+    if (!member) throw new Error('no node of this cluster')
+    return member
+  }
+
   return {
     reported,
     addNode: async () => {
       nodes += 1
-      const { clock, stop } = createStoppableClock()
+      const time = createHeldClock()
       const onError = (error: unknown): void => void reported.push(String(error))
-      const backplane = await createRedisBackplane({ clock, node: `node ${nodes}`, onError, ...options })
+      const backplane = await createRedisBackplane({ clock: time.clock, node: `node ${nodes}`, onError, ...options })
       await expect.poll(() => backplane.isReady, { interval: 2, timeout: 10_000 }).toBe(true)
       const barrier = listenAt(backplane, 'barrier')
       await barrier.become(presenceOf([`node ${nodes}`]))
@@ -46,17 +58,17 @@ export const openRedisCluster = (options: RedisBackplaneOptions): RedisCluster =
           return backplane.close()
         },
       }
-      const member: Member = { node, barrier, stop }
+      const member: Member = { node, barrier, time }
       members.add(member)
       return node
     },
+    hold: node => memberOf(node).time.hold(),
+    release: node => memberOf(node).time.release(),
     // It says and does nothing more, like a process that has crashed.
     kill: async node => {
-      for (const member of members) {
-        if (member.node !== node) continue
-        member.stop()
-        members.delete(member)
-      }
+      const member = memberOf(node)
+      member.time.hold()
+      members.delete(member)
     },
     settle: async () => {
       // What changed while an answer was awaited is told after it, so before the second; and is heard before the third.
@@ -68,13 +80,29 @@ export const openRedisCluster = (options: RedisBackplaneOptions): RedisCluster =
   }
 }
 
-const createStoppableClock = () => {
-  let isStopped = false
+type HeldClock = ReturnType<typeof createHeldClock>
+
+const createHeldClock = () => {
+  let isHeld = false
+  let due: (() => void)[] = []
   return {
     clock: {
       ...systemClock,
-      schedule: (run: () => void, delayMs: number) => systemClock.schedule(() => isStopped || run(), delayMs),
+      schedule: (run: () => void, delayMs: number) => {
+        const wait = (): void => void (isHeld ? due.push(run) : run())
+        const cancel = systemClock.schedule(wait, delayMs)
+        return () => {
+          cancel()
+          due = due.filter(each => each !== run)
+        }
+      },
     },
-    stop: () => (isStopped = true),
+    hold: () => {
+      isHeld = true
+    },
+    release: () => {
+      isHeld = false
+      for (const run of due.splice(0)) run()
+    },
   }
 }

@@ -29,7 +29,7 @@ const address = '127.0.0.1'
  * Becomes the server, and leaves a child behind that reads our end of a pipe: it ends when we close it, and when we
  * die in whatever way, and takes the server with it, also one that is frozen.
  */
-const guard = 'exec 3<&0; (cat; kill -9 $$) <&3 >/dev/null 2>&1 & exec "$0" "$@" 3<&- </dev/null'
+const guard = 'exec 3<&0; (cat; kill -9 $$) <&3 >/dev/null 2>&1 & exec "$0" "$@" 3<&- </dev/null 2>&1'
 
 /** Starts one and waits until it takes connections. @throws Error when there is none, or it does not start. */
 export const startRedisServer = async (args: readonly string[] = []): Promise<RedisServer> => {
@@ -69,7 +69,7 @@ const kept = ['--save', '', '--appendonly', 'no']
 type Running = { readonly server: ChildProcess; end(): Promise<void> }
 
 const run = async (program: string, args: readonly string[]): Promise<Running> => {
-  const server = spawn('sh', ['-c', guard, program, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const server = spawn('sh', ['-c', guard, program, ...args], { stdio: ['pipe', 'pipe', 'ignore'] })
   const ended = new Promise<void>(resolve => server.once('close', () => resolve()))
   const end = (): Promise<void> => {
     server.stdin.end()

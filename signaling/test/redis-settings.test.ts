@@ -1,0 +1,58 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { readCommand } from '../src/command-line.js'
+import { createRedisBackplane, createSignalingServer } from '../src/index.js'
+import { loadRedis } from '../src/redis-package.js'
+import { keepLog } from './support/log-lines.js'
+import { startRedisServer } from './support/redis-server.js'
+
+const ready = async (port: number): Promise<number> => (await fetch(`http://localhost:${port}/readyz`)).status
+
+test('[SIG65] the password opens Redis, and is shown nowhere', async () => {
+  const redis = await startRedisServer(['--requirepass', 'hunter2-hunter2'])
+  onTestFinished(() => redis.close())
+  const start = async (password: string) => {
+    const log = keepLog()
+    const address = redis.url.replace('//', `//default:${password}@`)
+    const settings = {
+      port: 0,
+      redis: address,
+      redisTtlMs: 500,
+      logLevel: 'debug',
+      logDestination: log.destination,
+    } as const
+    const server = await createSignalingServer(settings)
+    onTestFinished(() => server.close())
+    return { server, log }
+  }
+  const wrong = await start('hunter3-hunter3')
+  await expect.poll(() => wrong.log.text()).toContain('WRONGPASS')
+  expect(await ready(wrong.server.port)).toBe(503)
+  const right = await start('hunter2-hunter2')
+  await expect.poll(() => ready(right.server.port), { timeout: 10_000 }).toBe(200)
+  for (const { log } of [wrong, right]) expect(log.text()).not.toContain('hunter')
+})
+
+test('[SIG65] an address is shown without user and password, and not at all if it is none', async () => {
+  const read = (address: string) => readCommand(['--print-config', '--redis', address], {})
+  const page = read('rediss://ana:hunter2@redis.example:6380/3')
+  expect(page.do === 'print' && page.text).toMatch(/--redis +rediss:\/\/redis\.example:6380\/3 /)
+  expect(page.do === 'print' && page.text).not.toMatch(/ana|hunter/)
+  for (const address of ['http://ana:hunter2@x', 'hunter2', 'redis://ana:hunter2@x/y', 'redis://ana:hunter2%@x']) {
+    expect(() => read(address)).toThrow(/^--redis must be an address such as/)
+    expect(() => read(address)).not.toThrow(/hunter/)
+    await expect(createRedisBackplane({ url: address })).rejects.toThrow(/^url must be an address such as/)
+  }
+})
+
+test('[SIG66] without the package it says what to install', async () => {
+  const missing = Object.assign(new Error("Cannot find package 'redis'"), { code: 'ERR_MODULE_NOT_FOUND' })
+  await expect(loadRedis(() => Promise.reject(missing))).rejects.toThrow(
+    /^Redis needs the package "redis" .*npm install redis@6$/,
+  )
+})
+
+test('[SIG61] a server starts without its Redis, not ready, and stops', async () => {
+  const server = await createSignalingServer({ port: 0, redis: 'redis://127.0.0.1:1' })
+  expect(await ready(server.port)).toBe(503)
+  await server.close()
+})

@@ -30,13 +30,11 @@ export type AdmissionOptions = {
   readonly addressOf: (request: IncomingMessage) => string
   readonly isMoving: () => boolean
   readonly lookAtToken: (request: IncomingMessage) => Promise<Entry>
-  /** Tokens cannot be checked. */
-  readonly onUnchecked: (error: unknown) => void
 }
 
 /** The cheapest questions first. */
 export const createAdmission = (options: AdmissionOptions): Admission => {
-  const { isForeign, addresses, addressOf, isMoving, lookAtToken, onUnchecked } = options
+  const { isForeign, addresses, addressOf, isMoving, lookAtToken } = options
 
   return async (request, stream) => {
     const address = addressOf(request)
@@ -50,10 +48,7 @@ export const createAdmission = (options: AdmissionOptions): Admission => {
     if (typeof seat === 'string') return refuse(seat)
     stream.once('close', () => seat.leave())
     const entry = await lookAtToken(request)
-    if (entry.is === 'unchecked') {
-      onUnchecked(entry.error)
-      return refuse('keys-unreachable')
-    }
+    if (entry.is === 'unchecked') return refuse('keys-unreachable')
     const visitor = { address, budget: seat.budget, access: entry.access }
     return { do: 'admit', visitor, closeWith: entry.is === 'unwelcome' ? entry.why : null }
   }

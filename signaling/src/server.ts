@@ -58,7 +58,7 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
   const addresses = createAddresses(settings)
   const addressOf = createClientAddress(settings.trustProxy)
   const isForeign = createOriginCheck(settings.origins)
-  const lookAtToken = createDoorkeeper(settings)
+  const lookAtToken = createDoorkeeper(settings, log)
   const upgrades = createUpgrades({
     settings,
     admit: createAdmission({
@@ -67,7 +67,6 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
       addressOf,
       isMoving: () => !life.isServing,
       lookAtToken,
-      onUnchecked: error => log.warn({ err: error }, 'tokens cannot be checked'),
     }),
     onSocket: (ws, { visitor, closeWith }) => {
       const socket = sockets.serve(ws, visitor)

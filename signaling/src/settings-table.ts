@@ -50,7 +50,11 @@ export const settingsTable = {
     flag: 'static',
   }),
 
-  tlsCert: setting(text, undefined, 'file with the certificate chain (PEM), to speak TLS without a proxy'),
+  tlsCert: setting(
+    text,
+    undefined,
+    'file with the certificate chain (PEM), read at the start, to speak TLS without a proxy',
+  ),
   tlsKey: setting(text, undefined, 'file with its private key (PEM)'),
   trustProxy: setting(
     trustedProxies,

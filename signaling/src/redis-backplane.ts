@@ -86,7 +86,10 @@ export const createRedisBackplane = async (options: RedisBackplaneOptions): Prom
   const beat = (link: RedisLink): void => {
     if (closing !== null) return
     cancelBeat()
-    cancelBeat = clock.schedule(() => void link.end(new Error(`no answer within ${beatMs} ms`)), beatMs)
+    // In two halves: if this process itself stood still, what has arrived meanwhile is read between them.
+    cancelBeat = clock.schedule(() => {
+      cancelBeat = clock.schedule(() => void link.end(new Error(`no answer within ${2 * beatMs} ms`)), beatMs)
+    }, beatMs)
     const others = new Set([...topics.values()].flatMap(topic => [...topic.nodes()]))
     link.run('beat', [keys.kept, keys.young], [keys.nodes, node, String(ttlMs), ...others]).then(
       answer => hearBeat(link, answer),

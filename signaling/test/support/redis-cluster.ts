@@ -1,26 +1,63 @@
+import { createClient } from 'redis'
 import { expect } from 'vitest'
 import type { Backplane } from '../../src/backplane.js'
-import { systemClock } from '../../src/clock.js'
-import { createRedisBackplane, type RedisBackplaneOptions } from '../../src/redis-backplane.js'
+import { createRedisBackplane } from '../../src/redis-backplane.js'
+import { createRedisKeys, type RedisKeys } from '../../src/redis-keys.js'
 import { listenAt, presenceOf, type ClusterUnderTest } from './backplane-contract.js'
+import { createManualClock, type ManualClock } from './manual-clock.js'
 
-/** Nodes on one Redis. What they report is kept. */
+/**
+ * Nodes on one Redis, whose time a test drives by hand: theirs by `advance`, that of Redis by deleting the key of
+ * what is to be over. So nothing depends on how busy the machine is.
+ */
 export type RedisCluster = ClusterUnderTest & {
+  /** Redis as somebody else may use it. */
+  readonly outsider: Outsider
+  readonly keys: RedisKeys
+  /** What the nodes told of. */
   readonly reported: string[]
-  /** Stops a node's time: it beats no more, and does not connect again. */
-  hold(node: Backplane): void
-  /** Its time goes on; what was due meanwhile happens now. */
-  release(node: Backplane): void
+  /** The time of one node, or of all, goes on. */
+  advance(byMs: number, node?: Backplane): void
+  /** The time to live of a node is over. Others find out when they beat. */
+  expire(node: Backplane): Promise<void>
 }
 
-/** What every node hears after all that was given to any of them before. */
-type Member = { readonly node: Backplane; readonly barrier: ReturnType<typeof listenAt>; readonly time: HeldClock }
+export type Outsider = Awaited<ReturnType<typeof openOutsider>>
 
-export const openRedisCluster = (options: RedisBackplaneOptions): RedisCluster => {
+const openOutsider = (url: string) =>
+  createClient({ url, socket: { reconnectStrategy: 5 } })
+    .on('error', () => undefined)
+    .connect()
+
+type Member = {
+  readonly name: string
+  readonly node: Backplane
+  readonly clock: ManualClock
+  /** What every node hears after all that was given to any of them before. */
+  readonly barrier: ReturnType<typeof listenAt>
+}
+
+export type RedisClusterOptions = { readonly url: string; readonly prefix?: string; readonly maxWaitingBytes?: number }
+
+/** Real time does not come near. */
+export const ttlMs = 30 * 60_000
+export const beatMs = ttlMs / 3
+
+export const openRedisCluster = async (options: RedisClusterOptions): Promise<RedisCluster> => {
+  const keys = createRedisKeys(options.prefix ?? 'hearth')
   const members = new Set<Member>()
   const reported: string[] = []
+  const outsider = await openOutsider(options.url)
+  // As if a node were there already, or the first ones would wait for others.
+  await outsider.set(keys.kept, '1', { PX: ttlMs })
   let nodes = 0
   let rounds = 0
+
+  const memberOf = (node: Backplane): Member => {
+    const member = [...members].find(each => each.node === node)
+    if (!member) throw new Error('no node of this cluster')
+    return member
+  }
 
   /** What each connection carries arrives in order; so who hears this from all has heard all that was said before. */
   const passBarrier = async (): Promise<void> => {
@@ -29,25 +66,27 @@ export const openRedisCluster = (options: RedisBackplaneOptions): RedisCluster =
     for (const { barrier } of members) barrier.channel.publish({ frame })
     const heard = (): number[] =>
       [...members].map(({ barrier }) => barrier.messages.filter(message => message.frame === frame).length)
-    await expect.poll(heard, { interval: 2, timeout: 10_000 }).toEqual([...members].map(() => members.size - 1))
+    await expect.poll(heard, { interval: 2, timeout: 20_000 }).toEqual([...members].map(() => members.size - 1))
   }
 
-  const memberOf = (node: Backplane): Member => {
-    const member = [...members].find(each => each.node === node)
-    if (!member) throw new Error('no node of this cluster')
-    return member
+  const expire = async (node: Backplane): Promise<void> => {
+    await outsider.del(`${keys.nodes}${memberOf(node).name}`)
   }
 
   return {
+    outsider,
+    keys,
     reported,
+    expire,
     addNode: async () => {
       nodes += 1
-      const time = createHeldClock()
+      const name = `node ${nodes}`
+      const clock = createManualClock()
       const onError = (error: unknown): void => void reported.push(String(error))
-      const backplane = await createRedisBackplane({ clock: time.clock, node: `node ${nodes}`, onError, ...options })
-      await expect.poll(() => backplane.isReady, { interval: 2, timeout: 10_000 }).toBe(true)
+      const backplane = await createRedisBackplane({ ...options, ttlMs, clock, node: name, onError })
+      await expect.poll(() => backplane.isReady, { interval: 2, timeout: 20_000 }).toBe(true)
       const barrier = listenAt(backplane, 'barrier')
-      await barrier.become(presenceOf([`node ${nodes}`]))
+      await barrier.become(presenceOf([name]))
       const node: Backplane = {
         get isReady() {
           return backplane.isReady
@@ -58,17 +97,18 @@ export const openRedisCluster = (options: RedisBackplaneOptions): RedisCluster =
           return backplane.close()
         },
       }
-      const member: Member = { node, barrier, time }
+      const member: Member = { name, node, clock, barrier }
       members.add(member)
       return node
     },
-    hold: node => memberOf(node).time.hold(),
-    release: node => memberOf(node).time.release(),
-    // It says and does nothing more, like a process that has crashed.
+    advance: (byMs, node) => {
+      for (const member of members) if (node === undefined || member.node === node) member.clock.advance(byMs)
+    },
+    // Like a process that has crashed it says nothing more, because its time stands still.
     kill: async node => {
-      const member = memberOf(node)
-      member.time.hold()
-      members.delete(member)
+      await expire(node)
+      members.delete(memberOf(node))
+      for (const { clock } of members) clock.advance(beatMs)
     },
     settle: async () => {
       // What changed while an answer was awaited is told after it, so before the second; and is heard before the third.
@@ -76,33 +116,7 @@ export const openRedisCluster = (options: RedisBackplaneOptions): RedisCluster =
     },
     close: async () => {
       await Promise.all([...members].map(({ node }) => node.close()))
-    },
-  }
-}
-
-type HeldClock = ReturnType<typeof createHeldClock>
-
-const createHeldClock = () => {
-  let isHeld = false
-  let due: (() => void)[] = []
-  return {
-    clock: {
-      ...systemClock,
-      schedule: (run: () => void, delayMs: number) => {
-        const wait = (): void => void (isHeld ? due.push(run) : run())
-        const cancel = systemClock.schedule(wait, delayMs)
-        return () => {
-          cancel()
-          due = due.filter(each => each !== run)
-        }
-      },
-    },
-    hold: () => {
-      isHeld = true
-    },
-    release: () => {
-      isHeld = false
-      for (const run of due.splice(0)) run()
+      outsider.destroy()
     },
   }
 }

@@ -1,8 +1,8 @@
 /**
  * The one in the centre. Who is lit follows from the key and from who is here: a spotlight goes dark as soon as its
  * peer is missed, is back with it, and waits for a peer that is not known yet. None of that is written, so a link that
- * is gone for a moment, or a partition, leaves no trace in the room. Only when somebody has been missed for so long that
- * they have left is the key cleared, by one of those who are here and are not cut off themselves.
+ * is gone for a moment, or a partition, leaves no trace in the room. The key is cleared only when somebody has said
+ * goodbye, or has been missed for so long that they have left, by one of those who are here and are not cut off themselves.
  */
 
 import { systemClock, type AnyRoom, type Clock, type Peer } from '../../src/index.js'
@@ -21,7 +21,7 @@ export const spotlightIn = (store: RecipeStore): string | null => {
 export type SpotlightRoom = Pick<AnyRoom, 'store' | 'self' | 'peers' | 'status' | 'on'>
 
 export type SpotlightOptions = {
-  /** What the key calls a peer by. Default: its id. */
+  /** What the key calls a peer by. Default: its id, which nobody has again who has said goodbye. */
   readonly idOf?: (peer: Peer) => string
   /**
    * How long somebody has to be missed before the key is cleared, in milliseconds. Default: 5 minutes, which is the
@@ -54,6 +54,8 @@ export const createSpotlight = (room: SpotlightRoom, options: SpotlightOptions =
   const listeners = new Set<() => void>()
   /** Who was never here is not missed but waited for. */
   const known = new Set<string>()
+  /** Peers that said goodbye. Under ids that survive a reload they may be back in a moment, and are missed like others. */
+  const gone = new Set<string>()
   let countdown: { readonly id: string; readonly cancel: () => void } | null = null
 
   const everybody = () => [room.self, ...room.peers]
@@ -76,7 +78,8 @@ export const createSpotlight = (room: SpotlightRoom, options: SpotlightOptions =
     if (id !== (countdown?.id ?? null)) {
       // Whatever changes what is missed is told, so what is still counted down is still missed in the end.
       countdown?.cancel()
-      countdown = id === null ? null : { id, cancel: clock.schedule(clearMissed, clearAfterMs + turn() * turnMs) }
+      const waitMs = () => (id !== null && gone.has(id) ? 0 : clearAfterMs) + turn() * turnMs
+      countdown = id === null ? null : { id, cancel: clock.schedule(clearMissed, waitMs()) }
     }
     for (const listener of listeners) listener()
   }
@@ -94,7 +97,10 @@ export const createSpotlight = (room: SpotlightRoom, options: SpotlightOptions =
   const stops = [
     store.observe(key, look),
     room.on('peer-joined', look),
-    room.on('peer-left', look),
+    room.on('peer-left', ({ peer, reason }) => {
+      if (reason === 'left' && !options.idOf) gone.add(peer.id)
+      look()
+    }),
     room.on('peer-updated', look),
     room.on('status', look),
   ]

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createSpotlight, type SpotlightOptions } from '../../demo/recipes/spotlight.js'
+import type { SessionKeys } from '../../src/hms/session-keys.js'
 import { oddValues, putOdd, threeRooms, type RecipeRoom, type Rooms } from './rooms.js'
 
 const clearAfterMs = 10_000
@@ -46,8 +47,9 @@ test('[RECIPE1] a spotlight set before its peer is known here is lit once it is,
   expect(seen.at(-1)).toBe('Dev')
 })
 
-test('[RECIPE2] when its peer has left, a spotlight is dark at once, and one page clears it after its time', async () => {
-  const { network, ana, bo, cleo, lights } = withSpotlights(await threeRooms())
+test('[RECIPE2] when its peer is missed, a spotlight is dark at once, and one page clears it after its time', async () => {
+  // Under ids that may come back a goodbye is no end, and both miss it from the same moment on.
+  const { network, ana, bo, cleo, lights } = withSpotlights(await threeRooms(), { idOf: ({ id }) => id })
   lights[0]?.put(bo.self.id)
   await network.settle()
   lights[1]?.stop()
@@ -68,6 +70,36 @@ test('[RECIPE2] when its peer has left, a spotlight is dark at once, and one pag
   await network.advance(3000)
   expect([ana, cleo].map(({ store }) => store.get('spotlight'))).toEqual([null, null])
   expect(clearedBy).toHaveLength(1)
+})
+
+test('[RECIPE2] when its peer says goodbye it is cleared at once, but for an id that may come back', async () => {
+  const { network, ana, bo, cleo, lights } = withSpotlights(await threeRooms())
+  const named = createSpotlight(cleo, { clock: network.clock, clearAfterMs, idOf: ({ name }) => name })
+  lights[2]?.stop()
+  const clearedBy: string[] = []
+  for (const { store, self } of [ana, cleo])
+    store.observe('spotlight', ({ value, source }) => {
+      if (value === null && source === 'local') clearedBy.push(self.name)
+    })
+  lights[0]?.put(bo.self.id)
+  await network.settle()
+  lights[1]?.stop()
+  await bo.leave()
+  await network.settle()
+  await network.advance(2000)
+  expect([ana, cleo].map(({ store }) => store.get('spotlight'))).toEqual([null, null])
+  expect(clearedBy).toHaveLength(1)
+
+  const dev = await network.join<SessionKeys>({ room: 'recipes', name: 'Dev' })
+  await network.settle()
+  lights[0]?.stop()
+  named.put('Dev')
+  await dev.leave()
+  await network.settle()
+  await network.advance(clearAfterMs - 1000)
+  expect([named.id, named.peer]).toEqual(['Dev', null])
+  await network.advance(4000)
+  expect(named.id).toBeNull()
 })
 
 test('[RECIPE2] if who would clear it has gone as well, another one does', async () => {

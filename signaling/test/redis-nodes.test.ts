@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openMember, type Member } from './support/member.js'
 import { buildCommand, type BuiltCommand, type NodeProcess } from './support/node-processes.js'
+import { buildRooms } from './support/room-processes.js'
 import { startRedisServer, type RedisServer } from './support/redis-server.js'
 
 let redis: RedisServer
@@ -21,7 +22,7 @@ beforeEach(async () => {
     '--redis',
     redis.url,
     '--redis-ttl-ms',
-    '1500',
+    '3000',
     '--max-points',
     '1000000',
     '--points-per-second',
@@ -125,6 +126,22 @@ test('[SIG34] of two who come at once at two nodes never both are told to be alo
   )
   for (const pair of pairs) await untilKnown(pair)
   for (const pair of pairs) expect(pair.map(({ told }) => told[0])).not.toEqual(['members ', 'members '])
+})
+
+test('[SIG33] [SIG34] two Hearth rooms at two nodes are one', async () => {
+  const startRoom = await buildRooms()
+  const ana = startRoom(urlOf(0), 'Ana')
+  await eventually(() => ana.said).toContain('joined')
+  ana.write('of Ana')
+  await eventually(() => ana.said.at(-1)).toBe('{"list":["of Ana"]}')
+  const ben = startRoom(urlOf(1), 'Ben')
+  await eventually(() => ben.said).toContain('joined')
+  expect(ben.said).toContain('{"list":["of Ana"]}')
+  ben.write('of Ben')
+  await eventually(() => [ana, ben].map(({ said }) => said.at(-1))).toEqual(
+    Array(2).fill('{"list":["of Ana","of Ben"]}'),
+  )
+  expect(await Promise.all([ana.leave(), ben.leave()])).toEqual([0, 0])
 })
 
 test('[SIG60] a server that is killed in the middle of a load takes only its own peers, and no message of others', async () => {

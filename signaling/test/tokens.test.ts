@@ -79,7 +79,7 @@ describe('a token', () => {
 
   test('[SIG48] of an observer hears the room, and names no peer and publishes nothing', async () => {
     const underTest = await serve({ tokenSecret: secret })
-    const ana = await enter(underTest, { room: 'standup', role: 'peer' })
+    const ana = await enter(underTest, { room: 'standup', role: 'host of the app' })
     ana.send(subscribe('standup', 'ana'))
     await ana.received()
     const observers = await Promise.all([1, 2].map(() => enter(underTest, { room: 'standup', role: 'observer' })))
@@ -102,7 +102,7 @@ describe('a token', () => {
     ['an empty room among others', { room: ['standup', ''] }],
     ['a peer that is no text', { room: 'standup', peer: 1 }],
     ['a peer of 65 characters', { room: 'standup', peer: 'p'.repeat(65) }],
-    ['a role that there is not', { room: 'standup', role: 'observr' }],
+    ['a role that is no text', { room: 'standup', role: ['observer'] }],
     ['another audience', { room: 'standup', aud: 'other' }],
     ['another issuer', { room: 'standup', iss: 'other' }],
     ['a start in the future', { room: 'standup', nbf: Date.UTC(2027, 0, 1) / 1000 }],

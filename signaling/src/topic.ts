@@ -45,6 +45,12 @@ export const openTopic = (name: string, { clock, backplane, countRelay }: TopicO
   let others: Presence = nobody
   let cancelRetelling: (() => void) | null = null
 
+  /**
+   * Members whose question for their list is on its way, and whether they have asked again since. Each has one at a
+   * time, or who asks on and on while other nodes are away would fill the memory.
+   */
+  const asking = new Map<Subscriber, 'once' | 'again'>()
+
   const isHere = (peer: string): boolean => {
     for (const present of peers.values()) if (present === peer) return true
     return false
@@ -61,7 +67,6 @@ export const openTopic = (name: string, { clock, backplane, countRelay }: TopicO
   /** The ids of the others, each once, and the number of plain sockets. */
   const tellMembers = (subscriber: Subscriber): void => {
     const self = peers.get(subscriber)
-    // It may have left while other nodes were asked.
     if (typeof self !== 'string') return
     told.add(subscriber)
     const members = new Set(others.peers)
@@ -74,6 +79,22 @@ export const openTopic = (name: string, { clock, backplane, countRelay }: TopicO
     // Nodes that fill up at once can together have more than one frame may name.
     const named = [...members].slice(0, maxPeersPerFrame)
     subscriber.send(encodeServerMessage({ type: 'members', topic: name, peers: named, plain }))
+  }
+
+  const ask = (subscriber: Subscriber): void => {
+    if (asking.has(subscriber)) {
+      asking.set(subscriber, 'again')
+      return channel.changed()
+    }
+    asking.set(subscriber, 'once')
+    channel.changed(() => {
+      const asked = asking.get(subscriber)
+      asking.delete(subscriber)
+      // It may have left meanwhile, and come again: then others may not know of it yet.
+      if (!peers.has(subscriber)) return
+      if (asked === 'again') ask(subscriber)
+      else tellMembers(subscriber)
+    })
   }
 
   const retellSoon = (): void => {
@@ -138,7 +159,7 @@ export const openTopic = (name: string, { clock, backplane, countRelay }: TopicO
     enter: (subscriber, peer) => {
       const before = peers.get(subscriber)
       move(subscriber, peer ?? before ?? null)
-      if (peer !== undefined) channel.changed(() => tellMembers(subscriber))
+      if (peer !== undefined) ask(subscriber)
       else if (before === undefined) channel.changed()
     },
     leave: subscriber => {

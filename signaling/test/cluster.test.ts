@@ -117,9 +117,9 @@ describe('a server that cannot reach the others', () => {
     }
     const comeBack = (): void => {
       heard?.onPresence(presenceOf(['cleo'], 1))
-      waiting.forEach(onSettled => onSettled())
+      for (const onSettled of waiting.splice(0)) onSettled()
     }
-    return { backplane, comeBack }
+    return { backplane, waiting, comeBack }
   }
 
   test('[SIG36] tells nobody to be alone; its own sockets go on; all is told when the others are back', async () => {
@@ -142,5 +142,24 @@ describe('a server that cannot reach the others', () => {
     expect(await ana.received()).toEqual([members(['cleo', 'ben'], 2)])
     expect(await ben.received()).toEqual([members(['cleo', 'ana'], 2)])
     expect(await gone.received()).toEqual([])
+  })
+
+  test('[SIG36] however often a socket asks meanwhile, or leaves and asks again, it waits once and is answered once', async () => {
+    const { backplane, waiting, comeBack } = createAwayBackplane()
+    const { open } = await serve({ backplane })
+    const [ana, ben] = await open(2)
+    for (let count = 0; count < 100; count += 1) {
+      await tell(ana, as('ana'))
+      await tell(ben, as('ben'))
+      if (count < 99) await tell(ben, { type: 'unsubscribe', topics: ['room'] })
+    }
+    expect(waiting).toHaveLength(2)
+    comeBack()
+    // Nobody may know of them as they are now, so all that they have asked since is one more question.
+    expect([...(await ana.received()), ...(await ben.received())]).toEqual([])
+    expect(waiting).toHaveLength(2)
+    comeBack()
+    expect(await ana.received()).toEqual([members(['cleo', 'ben'], 1)])
+    expect(await ben.received()).toEqual([members(['cleo', 'ana'], 1)])
   })
 })

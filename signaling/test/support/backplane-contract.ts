@@ -156,6 +156,24 @@ export const describeBackplane = (name: string, openCluster: () => Promise<Clust
       expect(first.told.slice(told).every(({ sockets }) => sockets === 1)).toBe(true)
     })
 
+    test('[SIG34] what a node has, and what it says, arrive in the order in which it gave them', async () => {
+      const order: string[] = []
+      const second = (await cluster.addNode()).open('room', {
+        presence: () => presenceOf(['ben']),
+        onPresence: ({ plain }) => void order.push(`has ${plain}`),
+        onMessage: ({ frame }) => void order.push(frame),
+      })
+      await new Promise<void>(resolve => second.changed(resolve))
+      const first = listenAt(await cluster.addNode(), 'room')
+      const counts = Array.from({ length: 20 }, (_, index) => index)
+      for (const count of counts) {
+        void first.become(presenceOf(['ana'], count))
+        first.channel.publish({ frame: `says ${count}` })
+      }
+      await cluster.settle()
+      expect(order).toEqual(counts.flatMap(count => [`has ${count}`, `says ${count}`]))
+    })
+
     test('[SIG35] a topic that a node has closed counts there no more, and hears no more', async () => {
       const [first, second] = await pair('room')
       second.channel.close()

@@ -33,12 +33,30 @@ export type HMSOptions = HMSConfig & {
 /** The metadata of a peer of this layer: exact texts, so that they come back as they are. */
 export type PeerMetadata = { readonly metaData?: string; readonly customerUserId?: string }
 
-/** @throws HMSException 2004 for a token that cannot be read */
+/** What others read as `peer.metadata`. @throws HMSException 6004 for what has no JSON text */
+export const toMetadataText = (metadata: unknown): string => {
+  const invalid = (reason: string) =>
+    failure('invalidArgument', 'changeMetadata', `Metadata is a text or JSON: ${reason}.`)
+  if (typeof metadata === 'string') return metadata
+  let text: string | undefined
+  try {
+    text = JSON.stringify(metadata)
+  } catch (cause) {
+    throw invalid(String(cause))
+  }
+  if (text === undefined) throw invalid(`${typeof metadata} has no JSON form`)
+  return text
+}
+
+/** @throws HMSException 2004 for a token that cannot be read, 6004 for metadata or a user id that is no text */
 export const readConfig = (config: HMSConfig): JoinOptions => {
   const { room, signaling, authToken, token = authToken, userName, metaData, customerUserId, ...rest } = config
   const claims = readToken(token)
   const role = rest.role ?? claims.role
   const userId = customerUserId ?? claims.userId
+  // Others could not read it.
+  if (typeof (metaData ?? '') !== 'string' || typeof (userId ?? '') !== 'string')
+    throw failure('invalidArgument', 'JOIN', 'metaData and customerUserId are texts.')
   const metadata: PeerMetadata = {
     ...(metaData === undefined ? {} : { metaData }),
     ...(userId === undefined ? {} : { customerUserId: userId }),

@@ -101,10 +101,14 @@ export const toHMSException = (cause: unknown, action: string, isTerminal = fals
     const { message: description, details: params } = cause
     return new HMSException(meanings[cause.code], { description, action, isTerminal, params, cause })
   }
-  const description = cause instanceof Error ? cause.message : String(cause)
+  const description = cause instanceof Error ? cause.message : 'toString' in Object(cause) ? String(cause) : 'No error.'
   return new HMSException(original.unknown, { description, action, isTerminal, cause })
 }
 
-/** By name: there may be two copies of the package in one page. */
+/** By name: there may be two copies of the package in one page, of which one has codes that the other does not know. */
 const isSessionError = (cause: unknown): cause is AnySessionError =>
-  cause instanceof SessionError || (cause instanceof Error && cause.name === 'SessionError')
+  cause instanceof SessionError ||
+  (cause instanceof Error &&
+    cause.name === 'SessionError' &&
+    'code' in cause &&
+    Object.hasOwn(meanings, String(cause.code)))

@@ -1,7 +1,7 @@
 import { joinRoom, type AnyRoom } from '../room.js'
 import { withResolvers } from '../with-resolvers.js'
 import { perform, type Action, type HMSActionResultListener } from './action-result.js'
-import { readConfig, type HMSConfig, type HMSOptions, type PeerMetadata } from './config.js'
+import { readConfig, toMetadataText, type HMSConfig, type HMSOptions, type PeerMetadata } from './config.js'
 import { failure, notJoined, removed, toHMSException } from './exception.js'
 import { readContent, rolesOf, toHMSMessage } from './message.js'
 import { remotePeersOf, toHMSPeer, toHMSRoom, updatesOf, type HMSPeer, type HMSRole, type HMSRoom } from './peer.js'
@@ -10,7 +10,7 @@ import { createSessionStore } from './session-store.js'
 import { createUpdateListeners, type HMSUpdateListener, type TellUpdate } from './update-listener.js'
 import { createValueFormat, type JsonValue, type ValueFormat } from './value-format.js'
 
-/** A call that tells a listener how it ended, as its promise does. */
+/** A call that tells a listener how it ended, as its promise does. JavaScript may call without one: then it is `{}`. */
 type Call<Arguments> = Arguments & { readonly hmsActionResultListener?: HMSActionResultListener }
 
 type Joined = { readonly kind: 'joined'; readonly room: AnyRoom; readonly name: string; readonly format: ValueFormat }
@@ -47,15 +47,19 @@ export class HMSSDK {
     return this.#joined?.room ?? null
   }
 
-  /** Adds a listener, once. One that comes after the join is told at once that the session store is available. */
-  addUpdateListener({ listener }: { readonly listener: HMSUpdateListener }): void {
-    this.#listeners.add(listener)
+  /**
+   * Adds a listener, once. One that comes after the join is told at once that the session store is available.
+   * @throws HMSException 6004 for what is no listener
+   */
+  addUpdateListener(call: { readonly listener: HMSUpdateListener }): void {
+    const { listener } = call ?? {}
+    if (!this.#listeners.add(listener)) return
     const { store: hmsSessionStore } = this.#sessionStore
     if (this.#joined) this.#listeners.guard(() => listener.onSessionStoreAvailable?.({ hmsSessionStore }))
   }
 
-  removeUpdateListener({ listener }: { readonly listener: HMSUpdateListener }): void {
-    this.#listeners.remove(listener)
+  removeUpdateListener(call: { readonly listener: HMSUpdateListener }): void {
+    this.#listeners.remove(call?.listener)
   }
 
   // --- joining and leaving --------------------------------------------------------------------------------------
@@ -65,15 +69,16 @@ export class HMSSDK {
    * @throws HMSException (rejects) 5001 if a room is joined already, 2004 for a token that cannot be read, 6004 for
    * options that cannot be used, 6000 if `leave` was called meanwhile, 10007 to 10011 if nobody there can be talked to
    */
-  join({ config }: { readonly config: HMSConfig }): Promise<void> {
-    const joined = this.#join({ ...this.#defaults, ...config })
+  join(call: { readonly config: HMSConfig }): Promise<void> {
+    const joined = this.#join({ ...this.#defaults, ...call?.config })
     // Ported code listens and lets the promise go: what its listener was told is no unhandled rejection.
     if (this.#listeners.has('onHMSError')) joined.catch(() => {})
     return joined
   }
 
   /** Says goodbye, and ends all key change listeners. Cancels a join that is under way. */
-  leave({ hmsActionResultListener }: Call<object> = {}): Promise<void> {
+  leave(call: Call<object> = {}): Promise<void> {
+    const { hmsActionResultListener } = call ?? {}
     const run = async () => {
       const stage = this.#stage
       switch (stage.kind) {
@@ -81,6 +86,8 @@ export class HMSSDK {
           throw notJoined('leave')
         case 'joining':
           stage.abort.abort()
+          // A join that is called from here on waits for the end of this one.
+          this.#stage = { kind: 'leaving', ended: stage.ended }
           return stage.ended
         case 'joined':
           return this.#exit(stage.room)
@@ -116,15 +123,16 @@ export class HMSSDK {
 
   /** Replaces what `peer.metadata` is for everybody; an object becomes JSON text. At most 4 KB. */
   changeMetadata(call: Call<{ readonly metadata: string | object }>): Promise<void> {
-    const { metadata, hmsActionResultListener } = call
-    const metaData = typeof metadata === 'string' ? metadata : JSON.stringify(metadata)
-    return this.#perform('changeMetadata', { metadata }, hmsActionResultListener, ({ room }) =>
-      this.#describe(room, () => room.setMetadata({ ...room.self.metadata, metaData } satisfies PeerMetadata)),
-    )
+    const { metadata, hmsActionResultListener } = call ?? {}
+    return this.#perform('changeMetadata', { metadata }, hmsActionResultListener, ({ room }) => {
+      const metaData = toMetadataText(metadata)
+      this.#describe(room, () => room.setMetadata({ ...room.self.metadata, metaData } satisfies PeerMetadata))
+    })
   }
 
   /** At most 256 bytes. */
-  changeName({ name, hmsActionResultListener }: Call<{ readonly name: string }>): Promise<void> {
+  changeName(call: Call<{ readonly name: string }>): Promise<void> {
+    const { name, hmsActionResultListener } = call ?? {}
     return this.#perform('changeName', { name }, hmsActionResultListener, ({ room }) =>
       this.#describe(room, () => room.setName(name)),
     )
@@ -137,7 +145,7 @@ export class HMSSDK {
    * @throws HMSException (rejects) 6013 for an empty message, 10006 for one of more than 16 KB, 429 for too many
    */
   sendBroadcastMessage(call: Call<{ readonly message: string; readonly type?: string }>): Promise<void> {
-    const { message, type = 'chat', hmsActionResultListener } = call
+    const { message, type = 'chat', hmsActionResultListener } = call ?? {}
     const method = 'sendBroadcastMessage'
     return this.#perform(method, { message, type }, hmsActionResultListener, ({ room }) => {
       const content = readContent(message, type, method)
@@ -149,11 +157,12 @@ export class HMSSDK {
   sendGroupMessage(
     call: Call<{ readonly message: string; readonly hmsRolesTo: readonly HMSRole[]; readonly type?: string }>,
   ): Promise<void> {
-    const { message, hmsRolesTo, type = 'chat', hmsActionResultListener } = call
+    const { message, hmsRolesTo, type = 'chat', hmsActionResultListener } = call ?? {}
     const method = 'sendGroupMessage'
     return this.#perform(method, { message, hmsRolesTo, type }, hmsActionResultListener, ({ room }) => {
-      const names = Array.isArray(hmsRolesTo) ? hmsRolesTo.map(role => role.name) : []
-      if (names.length === 0) throw failure('validationFailed', method, 'No valid role is present.')
+      const names = Array.isArray(hmsRolesTo) ? hmsRolesTo.map(role => role?.name) : []
+      if (names.length === 0 || !names.every(name => typeof name === 'string'))
+        throw failure('validationFailed', method, 'No valid role is present.')
       const content = { ...readContent(message, type, method), roles: names }
       const to = room.peers.filter(({ role }) => names.includes(role)).map(({ id }) => id)
       return toHMSMessage(room.send(content, { to }), content, toHMSPeer(room, room.self), rolesOf(names))
@@ -164,11 +173,14 @@ export class HMSSDK {
   sendDirectMessage(
     call: Call<{ readonly message: string; readonly peerTo: HMSPeer; readonly type?: string }>,
   ): Promise<void> {
-    const { message, peerTo, type = 'chat', hmsActionResultListener } = call
+    const { message, peerTo, type = 'chat', hmsActionResultListener } = call ?? {}
     const method = 'sendDirectMessage'
     return this.#perform(method, { message, peerTo, type }, hmsActionResultListener, ({ room }) => {
       const content = readContent(message, type, method)
-      const to = peerTo.peerId
+      const to = peerTo?.peerId
+      // Without an id it would go to everybody.
+      if (typeof to !== 'string')
+        throw failure('invalidArgument', method, 'It takes the peer to send to, with its peerId.')
       if (to === room.self.id) throw failure('validationFailed', method, 'Cannot send a message to oneself.')
       return toHMSMessage(room.send(content, { to }), content, toHMSPeer(room, room.self), peerTo)
     })
@@ -177,7 +189,8 @@ export class HMSSDK {
   // --- session metadata, which came before the session store ------------------------------------------------------
 
   /** @deprecated One value for the session, the key `default` of the session store: use that, which tells changes. */
-  setSessionMetadata({ metadata, hmsActionResultListener }: Call<{ readonly metadata: unknown }>): Promise<void> {
+  setSessionMetadata(call: Call<{ readonly metadata: unknown }>): Promise<void> {
+    const { metadata, hmsActionResultListener } = call ?? {}
     const given = { session_metadata: metadata, metadata }
     return this.#perform('setSessionMetadata', given, hmsActionResultListener, ({ room, format }) =>
       room.store.set(sessionMetadataKey, format.toStore(sessionMetadataKey, metadata)),
@@ -199,9 +212,10 @@ export class HMSSDK {
 
   async #join(config: HMSConfig): Promise<void> {
     try {
-      if (this.#stage.kind === 'leaving') await this.#stage.ended
-      if (this.#stage.kind !== 'out') throw failure('alreadyJoined', 'JOIN', 'Leave the room first.')
-      await this.#enter(config)
+      const stage = this.#stage
+      if (stage.kind === 'joining' || stage.kind === 'joined')
+        throw failure('alreadyJoined', 'JOIN', 'Leave the room first.')
+      await this.#enter(config, stage)
     } catch (cause) {
       const error = toHMSException(cause, 'JOIN', true)
       this.#listeners.tell('onHMSError', { error })
@@ -209,22 +223,26 @@ export class HMSSDK {
     }
   }
 
-  async #enter(config: HMSConfig): Promise<void> {
+  /** It is under way from the call on, so that a `leave` cancels it that comes while it waits for the one before. */
+  async #enter(config: HMSConfig, before: Extract<Stage, { kind: 'out' | 'leaving' }>): Promise<void> {
     const { promise: ended, resolve: end } = withResolvers()
     const abort = new AbortController()
     this.#stage = { kind: 'joining', abort, ended }
     try {
+      if (before.kind === 'leaving') await before.ended
+      if (abort.signal.aborted) throw notJoined('JOIN')
       const options = readConfig(config)
+      const format = createValueFormat(config)
       const room = await this.#joinRoom({ ...options, signal: abort.signal })
       if (abort.signal.aborted) {
         await room.leave()
         throw notJoined('JOIN')
       }
-      const joined: Joined = { kind: 'joined', room, name: options.room, format: createValueFormat(config) }
+      const joined: Joined = { kind: 'joined', room, name: options.room, format }
       this.#stage = joined
       this.#tellJoined(joined)
     } catch (cause) {
-      this.#stage = { kind: 'out' }
+      this.#end(ended)
       throw cause
     } finally {
       end()
@@ -255,11 +273,14 @@ export class HMSSDK {
   #exit(room: AnyRoom): Promise<void> {
     this.#stopUpdates()
     this.#sessionStore.clear()
-    const ended = room.leave().finally(() => {
-      this.#stage = { kind: 'out' }
-    })
+    const ended = room.leave().finally(() => this.#end(ended))
     this.#stage = { kind: 'leaving', ended }
     return ended
+  }
+
+  /** Nothing is under way any more, unless a join has waited for this end. */
+  #end(ended: Promise<void>): void {
+    if (!('ended' in this.#stage) || this.#stage.ended === ended) this.#stage = { kind: 'out' }
   }
 
   /** Changes what this peer says of itself, and tells it as others are told. */

@@ -93,8 +93,9 @@ export const createSessionStore = (options: SessionStoreOptions): OpenSessionSto
   }
 
   const store: HMSSessionStore = {
-    setSessionMetadataForKey: ({ key, data, hmsActionResultListener: listener }) =>
-      perform({
+    setSessionMetadataForKey: call => {
+      const { key, data, hmsActionResultListener: listener } = call ?? {}
+      return perform({
         methodType: 'setSessionMetadataForKey',
         arguments: { key, data },
         listener,
@@ -103,8 +104,10 @@ export const createSessionStore = (options: SessionStoreOptions): OpenSessionSto
           const { room, format } = joined('setSessionMetadataForKey')
           room.store.set(key, format.toStore(key, data))
         },
-      }),
-    getSessionMetadataForKey: async ({ key }) => {
+      })
+    },
+    getSessionMetadataForKey: async call => {
+      const { key } = call ?? {}
       try {
         const { room, format } = joined('getSessionMetadataForKey')
         return format.fromStore(key, room.store.get(key) as Json | null)
@@ -112,7 +115,8 @@ export const createSessionStore = (options: SessionStoreOptions): OpenSessionSto
         return toHMSException(cause, 'getSessionMetadataForKey')
       }
     },
-    addKeyChangeListener: async ({ keys, hmsKeyChangeListener }) => {
+    addKeyChangeListener: async call => {
+      const { keys, hmsKeyChangeListener } = call ?? {}
       try {
         listen(keys, hmsKeyChangeListener)
         return null
@@ -120,8 +124,8 @@ export const createSessionStore = (options: SessionStoreOptions): OpenSessionSto
         return toHMSException(cause, 'addKeyChangeListener')
       }
     },
-    removeKeyChangeListener: async ({ hmsKeyChangeListener }) => {
-      if (forget(hmsKeyChangeListener)) return null
+    removeKeyChangeListener: async call => {
+      if (forget(call?.hmsKeyChangeListener)) return null
       return failure(
         'invalidArgument',
         'removeKeyChangeListener',

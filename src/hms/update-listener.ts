@@ -1,4 +1,4 @@
-import { toHMSException, type HMSException } from './exception.js'
+import { failure, toHMSException, type HMSException } from './exception.js'
 import type { HMSMessage } from './message.js'
 import type { HMSPeer, HMSPeerUpdate, HMSRoom, HMSRoomUpdate } from './peer.js'
 import type { HMSSessionStore } from './session-store.js'
@@ -38,7 +38,8 @@ export type HMSPeerRemovedFromPeer = {
 
 /** Who listens to the updates of an SDK. What one of them throws is told by `onHMSError`, and stops no other. */
 export type UpdateListeners = {
-  add(listener: HMSUpdateListener): void
+  /** False if it is there already. @throws HMSException 6004 for what is no listener */
+  add(listener: HMSUpdateListener): boolean
   remove(listener: HMSUpdateListener): void
   /** Whether somebody is told of this. */
   has(name: keyof HMSUpdateListener): boolean
@@ -75,7 +76,13 @@ export const createUpdateListeners = (): UpdateListeners => {
 
   return {
     has: name => having(name).length > 0,
-    add: listener => void listeners.add(listener),
+    add: listener => {
+      if (typeof listener !== 'object' || listener === null)
+        throw failure('invalidArgument', 'addUpdateListener', 'A listener is an object with the members to be called.')
+      const isNew = !listeners.has(listener)
+      listeners.add(listener)
+      return isNew
+    },
     remove: listener => void listeners.delete(listener),
     guard,
     tell: (name, ...update) => {

@@ -1,4 +1,5 @@
 import { toJson, type Json } from '../store/value.js'
+import { failure } from './exception.js'
 
 /** A value as this layer hands it out: plain, and the caller's own to change. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [field: string]: JsonValue }
@@ -23,8 +24,13 @@ export type ValueFormat = {
   fromStore(key: string, value: Json | null): JsonValue
 }
 
+/** @throws HMSException 6004 for options that are no such */
 export const createValueFormat = (options: ValueFormatOptions): ValueFormat => {
   const { valueFormat = 'json', mergeJsonStrings = false } = options
+  if (!['json', 'string'].includes(valueFormat))
+    throw failure('invalidArgument', 'JOIN', "The option valueFormat is 'json' or 'string'.")
+  if (typeof mergeJsonStrings !== 'boolean' && !Array.isArray(mergeJsonStrings))
+    throw failure('invalidArgument', 'JOIN', 'The option mergeJsonStrings is true, false or an array of keys.')
   const merges = (key: string) =>
     typeof mergeJsonStrings === 'boolean' ? mergeJsonStrings : mergeJsonStrings.includes(key)
   return {
@@ -40,19 +46,25 @@ export const createValueFormat = (options: ValueFormatOptions): ValueFormat => {
 
 /** The object or array that a text holds; null if it holds none, or one that would not come back as it is. */
 const readContainer = (text: string): Json | null => {
-  if (!/^\s*[[{]/.test(text) || losesDigits(text)) return null
+  if (!/^\s*[[{]/.test(text)) return null
   try {
-    return toJson(JSON.parse(text)) ?? null
+    const value = toJson(JSON.parse(text)) ?? null
+    return losesDigits(text) ? null : value
   } catch {
     // Any text may begin with a bracket, and some JSON is no value: it is kept as the text that it is.
     return null
   }
 }
 
-/** Numbers of more digits than a double has, for instance ids: as text they are exact. */
+/**
+ * Numbers of more digits than a double has, for instance ids, or nearer to 0 than it comes: as text they are exact. The
+ * text is JSON: in one whose quotes do not match the expression would look for their ends over and over.
+ */
 const losesDigits = (text: string): boolean => {
   const withoutTexts = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '')
-  return (withoutTexts.match(/[\d.]+(?:e[+-]?\d+)?/gi) ?? []).some(
-    number => number.replace(/e.*/i, '').replace('.', '').length > 15 || !Number.isFinite(Number(number)),
-  )
+  return (withoutTexts.match(/[\d.]+(?:e[+-]?\d+)?/gi) ?? []).some(number => {
+    const digits = number.replace(/e.*/i, '').replace('.', '')
+    const value = Number(number)
+    return digits.length > 15 || !Number.isFinite(value) || (value < 1e-307 && /[1-9]/.test(digits))
+  })
 }

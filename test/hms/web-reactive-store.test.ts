@@ -335,7 +335,7 @@ test('[HMS24] what cannot be done rejects with an exception that says why, and c
   )
   for (const outcome of outcomes) expect(outcome).toBeInstanceOf(HMSException)
   expect(outcomes.map(outcome => (outcome as HMSException).code)).toEqual([
-    10_001, 10_004, 6004, 10_004, 10_001, 6013, 6004, 6013, 6013, 6008, 6013, 6002, 6004, 5001,
+    10_001, 10_004, 6004, 10_004, 10_001, 6013, 6004, 6013, 6013, 6008, 6013, 6004, 6004, 5001,
   ])
   expect(ana.store.getState()).toBe(before)
 })

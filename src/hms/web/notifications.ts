@@ -86,9 +86,11 @@ export const createNotifications = (): OpenNotifications => {
   const tell = <Type extends HMSNotificationType>(type: Type, message: string, data: NotificationData[Type]) => {
     const severity = severities[type] ?? 'info'
     const notification = { id: ++lastId, type, message, severity, data } as HMSNotification
-    for (const listener of listeners)
+    // Not those that are added meanwhile: one that listens anew whenever it is told would be told without end.
+    const present = [...listeners]
+    for (const listener of present)
       try {
-        listener(notification)
+        if (listeners.has(listener)) listener(notification)
       } catch (cause) {
         // Who fails at being told of a failure is for the page to report.
         if (type === 'ERROR') globalThis.reportError?.(cause)

@@ -82,13 +82,15 @@ export const createSessionStoreActions = (options: SessionStoreActionsOptions): 
         const names = namesIn(keys)
         // Asked first, which throws for what is no key: all of them are observed, or none.
         for (const key of names) room.store.has(key)
-        const begun = names
-          .filter(key => !observed.has(key))
-          .map(key => {
-            const listener: HMSKeyChangeListener = { onKeyChanged: ({ value }) => showValue(key, value) }
-            observed.set(key, listener)
-            return store.addKeyChangeListener({ keys: [key], hmsKeyChangeListener: listener })
-          })
+        const begun: ReturnType<HMSSessionStore['addKeyChangeListener']>[] = []
+        for (const key of names) {
+          // Who was shown a key before this one may have left, and what is observed then would be so in the next room.
+          if (sdk.hearthRoom !== room) throw notJoined('sessionStore.observe')
+          if (observed.has(key)) continue
+          const listener: HMSKeyChangeListener = { onKeyChanged: ({ value }) => showValue(key, value) }
+          observed.set(key, listener)
+          begun.push(store.addKeyChangeListener({ keys: [key], hmsKeyChangeListener: listener }))
+        }
         const failed = (await Promise.all(begun)).find(outcome => outcome !== null)
         if (failed) throw failed
       }),

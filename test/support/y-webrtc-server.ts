@@ -29,7 +29,8 @@ export const startYWebrtcServer = async (): Promise<YWebrtcServer> => {
   }
 }
 
-const findFreePort = (): Promise<number> =>
+/** One that was free a moment ago. */
+export const findFreePort = (): Promise<number> =>
   new Promise(resolve => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo

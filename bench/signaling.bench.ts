@@ -1,0 +1,113 @@
+import { gather } from './signaling/crowd.js'
+import { startServers, type Server } from './signaling/servers.js'
+import { printTable } from './table.js'
+
+const roomSize = 8
+const idleSockets = 5000
+const stormSockets = 2000
+const publishingSockets = 800
+/** Of each kind of load, so that whatever else the machine does meets all servers alike. */
+const turns = 4
+const roundsPerTurn = 15
+
+/** What one server took. */
+type Taken = { socketBytes: number; publishMs: number; relayed: number; stormMs: number }
+
+/** An announce, a candidate, an offer. */
+const sizes = [100, 300, 1500].map(bytes => 'x'.repeat(bytes))
+const dataOf = (index: number): string => sizes[index % sizes.length] ?? ''
+
+const cpuMsOf = async ({ process }: Server, run: () => Promise<unknown>): Promise<number> => {
+  const before = await process.cpuMs()
+  await run()
+  return (await process.cpuMs()) - before
+}
+
+/** Engines compile what runs often. */
+const warmUp = async (server: Server): Promise<void> => {
+  const crowd = await gather(server, publishingSockets, roomSize, 100)
+  for (let round = 0; round < 5; round += 1) await crowd.publishOnce(dataOf)
+  await crowd.leave()
+}
+
+const measureIdle = async (server: Server): Promise<number> => {
+  const before = await server.process.memory()
+  const crowd = await gather(server, idleSockets, roomSize, 100)
+  const after = await server.process.memory()
+  await crowd.leave()
+  return (after.rssBytes - before.rssBytes) / idleSockets
+}
+
+const measurePublishes = async (server: Server): Promise<{ ms: number; relayed: number }> => {
+  const crowd = await gather(server, publishingSockets, roomSize, 100)
+  let relayed = 0
+  const ms = await cpuMsOf(server, async () => {
+    for (let round = 0; round < roundsPerTurn; round += 1) relayed += await crowd.publishOnce(dataOf)
+  })
+  await crowd.leave()
+  return { ms, relayed }
+}
+
+const measureStorm = async (server: Server): Promise<number> => {
+  let leave = async (): Promise<void> => undefined
+  const ms = await cpuMsOf(server, async () => {
+    ;({ leave } = await gather(server, stormSockets, roomSize, stormSockets))
+  })
+  await leave()
+  return ms
+}
+
+const measure = async (servers: readonly Server[]): Promise<Taken[]> => {
+  const taken = servers.map(() => ({ socketBytes: 0, publishMs: 0, relayed: 0, stormMs: 0 }))
+  const each = async (run: (server: Server, sums: Taken) => Promise<void>): Promise<void> => {
+    for (const [index, server] of servers.entries()) await run(server, taken[index] as Taken)
+  }
+  await each(server => warmUp(server))
+  await each(async (server, sums) => {
+    sums.socketBytes = await measureIdle(server)
+  })
+  for (let turn = 0; turn < turns; turn += 1) {
+    await each(async (server, sums) => {
+      const { ms, relayed } = await measurePublishes(server)
+      sums.publishMs += ms
+      sums.relayed += relayed
+    })
+    await each(async (server, sums) => {
+      sums.stormMs += await measureStorm(server)
+    })
+  }
+  return taken
+}
+
+const times = (value: number, bare: number): string => (value / bare).toFixed(2)
+
+/** Signaling servers under one load, each in a process of its own: memory and CPU time, by those of the bare relay. */
+export async function run(): Promise<void> {
+  const servers = await startServers()
+  try {
+    const taken = await measure(servers)
+    const bare = taken[0] as Taken
+    const throughput = ({ relayed, publishMs }: Taken): number => relayed / publishMs
+    console.log('  times those of the bare relay; CPU time and memory of the server alone')
+    printTable([
+      ['', `memory of one of ${idleSockets} idle`, 'relayed per CPU time', `CPU time of ${stormSockets} joins`],
+      ...servers.map(({ name }, index) => {
+        const own = taken[index] as Taken
+        return [
+          name,
+          times(own.socketBytes, bare.socketBytes),
+          times(throughput(own), throughput(bare)),
+          times(own.stormMs, bare.stormMs),
+        ]
+      }),
+    ])
+    console.log(
+      `  the bare relay: ${(bare.socketBytes / 1024).toFixed(1)} KiB a socket, ` +
+        `${Math.round(throughput(bare) * 1000)} relayed and ` +
+        `${Math.round((turns * stormSockets * 1000) / bare.stormMs)} joins a second of CPU time`,
+    )
+    console.log(`  rooms of ${roomSize}; ${bare.relayed} messages relayed by each, not counting any sent back`)
+  } finally {
+    await Promise.all(servers.map(({ process }) => process.close()))
+  }
+}

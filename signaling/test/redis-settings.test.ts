@@ -1,8 +1,12 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createClient } from 'redis'
 import { expect, onTestFinished, test } from 'vitest'
 import { readCommand } from '../src/command-line.js'
 import { createRedisBackplane, createSignalingServer } from '../src/index.js'
 import { loadRedis } from '../src/redis-package.js'
 import { keepLog } from './support/log-lines.js'
+import { openMember } from './support/member.js'
 import { startRedisServer } from './support/redis-server.js'
 
 const ready = async (port: number): Promise<number> => (await fetch(`http://localhost:${port}/readyz`)).status
@@ -16,7 +20,7 @@ test('[SIG65] the password opens Redis, and is shown nowhere', async () => {
     const settings = {
       port: 0,
       redis: address,
-      redisTtlMs: 500,
+      redisTtlMs: 2000,
       logLevel: 'debug',
       logDestination: log.destination,
     } as const
@@ -25,11 +29,32 @@ test('[SIG65] the password opens Redis, and is shown nowhere', async () => {
     return { server, log }
   }
   const wrong = await start('hunter3-hunter3')
-  await expect.poll(() => wrong.log.text()).toContain('WRONGPASS')
+  await expect.poll(() => wrong.log.text(), { timeout: 20_000 }).toContain('WRONGPASS')
   expect(await ready(wrong.server.port)).toBe(503)
   const right = await start('hunter2-hunter2')
-  await expect.poll(() => ready(right.server.port), { timeout: 10_000 }).toBe(200)
+  await expect.poll(() => ready(right.server.port), { timeout: 20_000 }).toBe(200)
   for (const { log } of [wrong, right]) expect(log.text()).not.toContain('hunter')
+})
+
+test('[SIG65] the README’s rights are enough for a user of its own', async () => {
+  const redis = await startRedisServer()
+  onTestFinished(() => redis.close())
+  const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8')
+  const rights = /`(resetchannels .*?)`/.exec(readme)?.[1]?.split(' ') ?? []
+  const admin = await createClient({ url: redis.url }).connect()
+  await admin.sendCommand(['ACL', 'SETUSER', 'hearth', 'on', '>hunter2', ...rights])
+  admin.destroy()
+  const address = redis.url.replace('//', '//hearth:hunter2@')
+  const log = keepLog()
+  const options = { port: 0, redis: address, redisTtlMs: 2000, logDestination: log.destination } as const
+  const servers = [await createSignalingServer(options), await createSignalingServer(options)]
+  for (const { port } of servers) await expect.poll(() => ready(port), { timeout: 20_000 }).toBe(200)
+  const [ana, ben] = await Promise.all(servers.map(({ url }, index) => openMember(url, 'room', `peer ${index}`)))
+  await expect.poll(() => [ana?.others(), ben?.others()], { timeout: 20_000 }).toEqual([['peer 1'], ['peer 0']])
+  ben?.say('hello')
+  await expect.poll(() => ana?.heard, { timeout: 20_000 }).toEqual(['hello'])
+  for (const server of servers) await server.close()
+  expect(log.text()).not.toContain('NOPERM')
 })
 
 test('[SIG65] an address is shown without user and password, and not at all if it is none', async () => {

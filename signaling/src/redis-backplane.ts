@@ -119,13 +119,19 @@ export const createRedisBackplane = async (options: RedisBackplaneOptions): Prom
     if (link === null || standing === 'away') return false
     try {
       const answer = await link.run('tell', [topic, keys.young], [keys.nodes, node, entry, String(keptMs)])
-      // Redis has lost this node: all its topics are gone there, and the beat will find that out.
-      if (answer !== 1 && link === reconnection.link) beat(link)
+      if (answer !== 1 && link === reconnection.link) beginAnew(link)
       return answer === 1
     } catch (error) {
       if (link === reconnection.link) reportRefusal(error)
       return false
     }
+  }
+
+  /** Redis has lost this node, and so all its topics. Many of them may find that out at once. */
+  const beginAnew = (link: RedisLink): void => {
+    if (standing === 'away') return
+    standing = 'away'
+    beat(link)
   }
 
   /** Once for each new reason, or it would be told for each topic at each beat. */

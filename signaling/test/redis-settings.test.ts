@@ -4,9 +4,9 @@ import { createClient } from 'redis'
 import { expect, onTestFinished, test } from 'vitest'
 import { readCommand } from '../src/command-line.js'
 import { createRedisBackplane, createSignalingServer } from '../src/index.js'
-import { loadRedis } from '../src/redis-package.js'
 import { keepLog } from './support/log-lines.js'
 import { openMember } from './support/member.js'
+import { buildCommand } from './support/node-processes.js'
 import { startRedisServer } from './support/redis-server.js'
 
 const ready = async (port: number): Promise<number> => (await fetch(`http://localhost:${port}/readyz`)).status
@@ -69,10 +69,15 @@ test('[SIG65] an address is shown without user and password, and not at all if i
   }
 })
 
-test('[SIG66] without the package it says what to install', async () => {
-  const missing = Object.assign(new Error("Cannot find package 'redis'"), { code: 'ERR_MODULE_NOT_FOUND' })
-  await expect(loadRedis(() => Promise.reject(missing))).rejects.toThrow(
-    /^Redis needs the package "redis" .*npm install redis@6$/,
+test('[SIG66] without the package it says in one sentence what to install, and only if it needs it', async () => {
+  const command = await buildCommand()
+  onTestFinished(() => command.close())
+  const env = { NODE_OPTIONS: `--import=${new URL('./support/without-redis.mjs', import.meta.url).href}` }
+  const alone = await command.start([], env)
+  expect(await alone.readiness()).toBe(200)
+  const sentence = 'hearth-signaling: Redis needs the package "redis" beside this one: npm install redis@6'
+  await expect(command.start(['--redis', 'redis://localhost'], env)).rejects.toThrow(
+    new Error(`The server did not start. It said:\n${sentence}\n`),
   )
 })
 

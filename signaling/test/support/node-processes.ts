@@ -8,8 +8,8 @@ import { expect } from 'vitest'
 
 /** The `hearth-signaling` command, built, of which several can run. */
 export type BuiltCommand = {
-  /** Starts one on a free port; resolves once it listens. */
-  start(args: readonly string[]): Promise<NodeProcess>
+  /** Starts one on a free port; resolves once it listens. @throws Error with what it said if it ends before. */
+  start(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<NodeProcess>
   /** Ends all that are still running. */
   close(): Promise<void>
 }
@@ -46,8 +46,8 @@ export const buildCommand = async (): Promise<BuiltCommand> => {
   })
   const running = new Set<NodeProcess>()
   return {
-    start: async args => {
-      const node = await run(script, args)
+    start: async (args, env = {}) => {
+      const node = await run(script, args, env)
       running.add(node)
       return node
     },
@@ -58,8 +58,10 @@ export const buildCommand = async (): Promise<BuiltCommand> => {
   }
 }
 
-const run = async (script: string, args: readonly string[]): Promise<NodeProcess> => {
-  const child = spawn(process.execPath, [script, '--host', '127.0.0.1', '--port', '0', ...args])
+const run = async (script: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<NodeProcess> => {
+  const child = spawn(process.execPath, [script, '--host', '127.0.0.1', '--port', '0', ...args], {
+    env: { ...process.env, ...env },
+  })
   const exited = once(child, 'exit') as Promise<[number | null]>
   let log = ''
   child.stderr.on('data', chunk => (log += String(chunk)))

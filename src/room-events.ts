@@ -42,9 +42,12 @@ export type RoomEmitter = {
 export const createRoomEmitter = (): RoomEmitter => {
   const listeners = new Map<keyof RoomEvents, Set<(detail: never) => void>>()
   const emit: RoomEmitter['emit'] = (event, detail) => {
-    for (const listener of listeners.get(event) ?? [])
+    const those = listeners.get(event)
+    // Not those that are added meanwhile: one that listens anew whenever it is told would be told without end.
+    const present = [...(those ?? [])]
+    for (const listener of present)
       try {
-        listener(detail as never)
+        if (those?.has(listener)) listener(detail as never)
       } catch (cause) {
         // A listener of `error` that throws is for the page to report: telling it would be telling it to itself.
         if (event === 'error') globalThis.reportError?.(cause)

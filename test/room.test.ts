@@ -517,6 +517,24 @@ describe('telling', () => {
     expect(calls).toBe(3)
   })
 
+  test('[ROOM10] a listener that listens anew whenever it is told hears each event once', async () => {
+    const [a, b] = [await lab.join(), await lab.join()]
+    const heard: unknown[] = []
+    let stop = () => {}
+    const listen = () => {
+      stop = a.on('message', ({ data }) => {
+        heard.push(data)
+        stop()
+        if (heard.length < 10) listen()
+      })
+    }
+    listen()
+    b.send(1)
+    b.send(2)
+    await lab.settle()
+    expect(heard).toEqual([1, 2])
+  })
+
   test('[ROOM10] what went wrong while joining is told once the room is there', async () => {
     const transport = alsoTelling(lab.network.transport(), { code: 'signaling-failed', url: 'ws://x', reason: 'gone' })
     const joining = lab.start({ transport })

@@ -23,15 +23,26 @@ export class Observers<Change extends { readonly key: string }> {
   add(keys: ReadonlySet<string> | '*', listener: (change: Change) => void, initial: Iterable<Change>): () => void {
     const observer = { keys, listener, knows: this.#last }
     this.#observers.add(observer)
-    for (const change of initial) if (this.#observers.has(observer)) this.#call(observer, change)
+    // What the listener changes meanwhile is told after that, or it would be told a newer value first.
+    this.#whileTelling(() => {
+      for (const change of initial) if (this.#observers.has(observer)) this.#call(observer, change)
+    })
     return () => this.#observers.delete(observer)
   }
 
   /** Tells these changes after all told before. Returns when all are told, unless called by a listener. */
   tell(changes: readonly Change[]): void {
-    for (const change of changes) this.#queue.push({ change, number: ++this.#last })
-    if (this.#isTelling) return
+    this.#whileTelling(() => {
+      for (const change of changes) this.#queue.push({ change, number: ++this.#last })
+    })
+  }
+
+  /** Then tells all that is due, unless that is being told already. */
+  #whileTelling(run: () => void): void {
+    const isOutermost = !this.#isTelling
     this.#isTelling = true
+    run()
+    if (!isOutermost) return
     for (let next = this.#queue.shift(); next; next = this.#queue.shift())
       for (const observer of this.#observers)
         if (observer.knows < next.number && (observer.keys === '*' || observer.keys.has(next.change.key)))

@@ -325,6 +325,23 @@ describe('observing', () => {
     expect(told).toEqual(['initial a null -> 2'])
   })
 
+  test('[STORE2] [STORE3] what a listener changes when it is told its first values is told after those', () => {
+    const [ana] = pair()
+    ana.store.set('b', 'first')
+    const told: unknown[] = []
+    ana.store.observe(['a', 'b'], ({ key, value, source }) => {
+      told.push([key, value, source])
+      if (told.length === 1) ana.store.set('b', 'second')
+    })
+    expect(told).toEqual([
+      ['a', null, 'initial'],
+      ['b', 'first', 'initial'],
+      ['b', 'second', 'local'],
+    ])
+    ana.store.set('b', 'third')
+    expect(told.at(-1)).toEqual(['b', 'third', 'local'])
+  })
+
   test('[STORE5] a write folds the keys it touches and no others', () => {
     const [ana, bo] = pair()
     for (let i = 0; i < 50; i++) ana.store.set(`key-${i}`, { n: i })

@@ -45,6 +45,9 @@ export type Spotlight = {
   stop(): void
 }
 
+/** Timers that are to wait longer do not wait at all. These are some 25 days. */
+const maxWaitMs = 2 ** 31 - 1
+
 /** Each page waits that much longer than the one whose peer id stands before its own, so that one of them writes. */
 const turnMs = 1000
 
@@ -79,7 +82,7 @@ export const createSpotlight = (room: SpotlightRoom, options: SpotlightOptions =
       // Whatever changes what is missed is told, so what is still counted down is still missed in the end.
       countdown?.cancel()
       const waitMs = () => (id !== null && gone.has(id) ? 0 : clearAfterMs) + turn() * turnMs
-      countdown = id === null ? null : { id, cancel: clock.schedule(clearMissed, waitMs()) }
+      countdown = id === null ? null : { id, cancel: clock.schedule(clearMissed, Math.min(waitMs(), maxWaitMs)) }
     }
     for (const listener of listeners) listener()
   }

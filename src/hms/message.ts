@@ -1,7 +1,7 @@
 import type { AnyRoom } from '../room.js'
 import type { ReceivedMessage, SentMessage } from '../session/messages.js'
 import { failure } from './exception.js'
-import { toHMSPeer, type HMSPeer, type HMSRole } from './peer.js'
+import { toDate, toHMSPeer, type HMSPeer, type HMSRole } from './peer.js'
 
 export type HMSMessageRecipientType = 'BROADCAST' | 'DIRECT' | 'GROUP'
 export const HMSMessageRecipientType = {
@@ -64,7 +64,7 @@ export const toHMSMessage = (
   to: HMSPeer | readonly HMSRole[] | 'all',
 ): HMSMessage => {
   const hmsMessageRecipient = recipientOf(to)
-  return { messageId: id, sender, message, type, time: new Date(sentAt), hmsMessageRecipient }
+  return { messageId: id, sender, message, type, time: toDate(sentAt), hmsMessageRecipient }
 }
 
 const recipientOf = (to: HMSPeer | readonly HMSRole[] | 'all'): HMSMessageRecipient => {

@@ -43,6 +43,9 @@ export const HMSRoomUpdate = { roomPeerCountUpdated: 'roomPeerCountUpdated' } as
   readonly [Update in HMSRoomUpdate]: Update
 }
 
+/** Others say when something was. What no Date can hold would throw in whoever shows it: it is the beginning of time. */
+export const toDate = (ms: number): Date => new Date(Number.isNaN(new Date(ms).getTime()) ? 0 : ms)
+
 export const toHMSPeer = (room: AnyRoom, peer: Peer): HMSPeer => {
   const { metaData, customerUserId, ...others } = peer.metadata
   const json = Object.keys(others).length > 0 ? JSON.stringify(others) : null
@@ -53,7 +56,7 @@ export const toHMSPeer = (room: AnyRoom, peer: Peer): HMSPeer => {
     role: { name: peer.role },
     metadata: typeof metaData === 'string' ? metaData : json,
     customerUserId: typeof customerUserId === 'string' ? customerUserId : null,
-    joinedAt: new Date(peer.joinedAt),
+    joinedAt: toDate(peer.joinedAt),
   }
 }
 
@@ -63,7 +66,7 @@ export const toHMSRoom = (room: AnyRoom, name: string): HMSRoom => {
   const hmsLocalPeer = toHMSPeer(room, room.self)
   const peers = [hmsLocalPeer, ...remotePeersOf(room)]
   const { sessionId } = room
-  const startedAt = new Date(startedAtOf(sessionId))
+  const startedAt = toDate(startedAtOf(sessionId))
   return { id: name, name, sessionId, startedAt, peerCount: peers.length, peers, hmsLocalPeer }
 }
 

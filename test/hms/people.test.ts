@@ -192,6 +192,21 @@ describe('peers', () => {
     ])
   })
 
+  test('[HMS10] [HMS11] times that no Date can hold, of a hostile peer, are dates all the same', async () => {
+    const { network } = apps()
+    const hostile = await network.join({ room: 'standup', name: 'Mallory', skewMs: 9e15 - network.clock.now() })
+    const app = await apps().joined('Ana')
+    await network.settle()
+    hostile.send({ type: 'chat', message: 'from the end of time' })
+    await network.settle()
+    const room = await app.sdk.getRoom()
+    const dates = [room?.startedAt, ...(room?.peers ?? []).map(({ joinedAt }) => joinedAt)]
+    for (const date of dates) expect(date?.toISOString()).toMatch(/^(1970|2026)-/)
+    const message = app.told.find(([name]) => name === 'onMessage')
+    expect(message).toMatchObject(['onMessage', { message: { message: 'from the end of time', time: new Date(0) } }])
+    await hostile.leave()
+  })
+
   test('[HMS8] [HMS11] what does not fit is refused, and nothing changes', async () => {
     const app = await apps().joined('Ana', { metaData: 'before' })
     expect(await outcomeOf(app.sdk.changeMetadata({ metadata: 'x'.repeat(5000) }))).toMatchObject({ code: 6004 })

@@ -201,6 +201,18 @@ test('[RECIPE2] a room that is left before the time is over is left alone', asyn
   await network.advance(2 * clearAfterMs)
 })
 
+test('[RECIPE2] a page that is never to clear the key does not do so at once, as timers would that wait too long', async () => {
+  const { network, ana, bo } = await threeRooms()
+  const schedule = (run: () => void, ms: number) => network.clock.schedule(run, ms < 2 ** 31 ? ms : 1)
+  const light = createSpotlight(ana, { clearAfterMs: Infinity, clock: { ...network.clock, schedule } })
+  light.put(bo.self.id)
+  await network.settle()
+  await network.crash(bo)
+  await network.advance(clearAfterMs + 8000)
+  expect(light).toMatchObject({ id: bo.self.id, peer: null })
+  light.stop()
+})
+
 test('[RECIPE12] whatever stands in the key, nobody is lit, and somebody can be', async () => {
   const { network, ana, bo, lights } = withSpotlights(await threeRooms())
   for (const value of oddValues) {

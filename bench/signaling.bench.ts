@@ -1,4 +1,4 @@
-import { gather } from './signaling/crowd.js'
+import { gather, type Crowd } from './signaling/crowd.js'
 import { startServers, type Server } from './signaling/servers.js'
 import { printTable } from './table.js'
 
@@ -49,11 +49,11 @@ const measurePublishes = async (server: Server): Promise<{ ms: number; relayed: 
 }
 
 const measureStorm = async (server: Server): Promise<number> => {
-  let leave = async (): Promise<void> => undefined
+  let crowd: Crowd | undefined
   const ms = await cpuMsOf(server, async () => {
-    ;({ leave } = await gather(server, stormSockets, roomSize, stormSockets))
+    crowd = await gather(server, stormSockets, roomSize, stormSockets)
   })
-  await leave()
+  await crowd?.leave()
   return ms
 }
 

@@ -4,6 +4,8 @@ import type { Server, Visit } from './servers.js'
 
 /** Sockets of one server, in rooms of the same size. */
 export type Crowd = {
+  /** As `publishOnce`, but each waits until what was published before has arrived. */
+  publishApart(dataOf: (index: number) => string): Promise<number>
   /** Each publishes once; resolves with how many others a message reached once all have arrived. */
   publishOnce(dataOf: (index: number) => string): Promise<number>
   leave(): Promise<void>
@@ -31,15 +33,24 @@ export const gather = async (server: Server, count: number, roomSize: number, at
   }
   for (const socket of sockets) socket.on('message', onMessage)
 
+  /** Resolves when what is published has arrived everywhere. */
+  const publish = async (publishers: readonly number[], dataOf: (index: number) => string): Promise<void> => {
+    arrived = 0
+    awaited = publishers.length * server.heardBy(roomSize)
+    const all = new Promise<void>(resolve => (wake = resolve))
+    for (const index of publishers)
+      sockets[index]?.send(JSON.stringify({ type: 'publish', topic: visits[index]?.room, data: dataOf(index) }))
+    await all
+  }
+  const everybody = visits.map((_, index) => index)
+
   return {
     publishOnce: async dataOf => {
-      arrived = 0
-      awaited = count * server.heardBy(roomSize)
-      const all = new Promise<void>(resolve => (wake = resolve))
-      sockets.forEach((socket, index) => {
-        socket.send(JSON.stringify({ type: 'publish', topic: visits[index]?.room, data: dataOf(index) }))
-      })
-      await all
+      await publish(everybody, dataOf)
+      return count * (roomSize - 1)
+    },
+    publishApart: async dataOf => {
+      for (const index of everybody) await publish([index], dataOf)
       return count * (roomSize - 1)
     },
     leave: async () => {

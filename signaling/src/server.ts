@@ -8,6 +8,7 @@ import { createLifecycle } from './lifecycle.js'
 import { closeListener, createListener, listen, urlOf } from './listener.js'
 import { createLog } from './log.js'
 import { createMetrics } from './metrics.js'
+import { createOutlet } from './outlet.js'
 import { resolveSettings, type SignalingOptions } from './settings.js'
 import { createSockets } from './sockets.js'
 import { createTopics } from './topics.js'
@@ -53,7 +54,7 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
     isReady: () => readiness() === 'ready',
   })
   const topics = createTopics({ ...settings, backplane, ...metrics })
-  const sockets = createSockets({ settings, topics, metrics, log, onError })
+  const sockets = createSockets({ settings, topics, outlet: createOutlet(), metrics, log, onError })
 
   const addresses = createAddresses(settings)
   const addressOf = createClientAddress(settings.trustProxy)
@@ -68,8 +69,8 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
       isMoving: () => !life.isServing,
       lookAtToken,
     }),
-    onSocket: (ws, { visitor, closeWith }) => {
-      const socket = sockets.serve(ws, visitor)
+    onSocket: (connection, { visitor, closeWith }) => {
+      const socket = sockets.serve(connection, visitor)
       if (closeWith !== null) socket.end(closeWith)
     },
     onRefused: (why, address) => {

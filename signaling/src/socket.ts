@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { RawData, WebSocket } from 'ws'
 import {
   encodeServerMessage,
@@ -11,8 +12,10 @@ import { createBudget, type Budget } from './budget.js'
 import { scheduleAt } from './clock.js'
 import type { Log } from './log.js'
 import type { Metrics } from './metrics.js'
+import type { Outlet } from './outlet.js'
 import { closeReasons, type CloseName, type RejectionName } from './rejections.js'
 import type { Settings } from './settings.js'
+import { encodeTextFrame } from './text-frame.js'
 import type { Subscriber, Topics } from './topics.js'
 
 /** One client's socket, served until it closes. */
@@ -38,20 +41,25 @@ export type Visitor = {
   readonly access: Access
 }
 
+/** A socket, and the stream beneath it. */
+export type Connection = { readonly ws: WebSocket; readonly stream: Duplex }
+
 /** What all sockets of a server share. */
 export type SocketHouse = {
   readonly settings: Settings
   readonly topics: Topics
+  readonly outlet: Outlet
   readonly metrics: Metrics
   readonly log: Log
   readonly onError: (error: unknown) => void
 }
 
-/** Answers everything that comes over `ws`. Nothing that comes can make it throw. */
-export const serveSocket = (ws: WebSocket, visitor: Visitor, house: SocketHouse): ServedSocket => {
-  const { settings, topics, metrics, log, onError } = house
+/** Answers everything that comes over a connection. Nothing that comes can make it throw. */
+export const serveSocket = ({ ws, stream }: Connection, visitor: Visitor, house: SocketHouse): ServedSocket => {
+  const { settings, topics, outlet, metrics, log, onError } = house
   const { access } = visitor
   const budget = createBudget(settings.maxPoints, settings.pointsPerSecond, settings.clock)
+  const maxHeldBytes = Math.min(64 * 1024, settings.maxBufferedBytes)
   const subscribed = new Set<string>()
   let answer: 'awaited' | 'received' = 'received'
   /** It has named a peer once, so it knows more words than y-webrtc's. */
@@ -75,8 +83,12 @@ export const serveSocket = (ws: WebSocket, visitor: Visitor, house: SocketHouse)
   const subscriber: Subscriber = {
     send: frame => {
       if (ws.readyState !== ws.OPEN) return
-      if (ws.bufferedAmount > settings.maxBufferedBytes) drop('too-slow')
-      else ws.send(frame)
+      // What we ourselves keep back is no backlog yet.
+      if (ws.bufferedAmount > maxHeldBytes) outlet.release(stream)
+      if (ws.bufferedAmount > settings.maxBufferedBytes) return drop('too-slow')
+      outlet.hold(stream)
+      // Beneath ws, which writes whole frames too, as nothing is compressed.
+      stream.write(frame.bytes)
     },
   }
 
@@ -110,7 +122,7 @@ export const serveSocket = (ws: WebSocket, visitor: Visitor, house: SocketHouse)
         if (topics.publish(subscriber, message) === 'malformed') end('malformed')
         return
       case 'ping':
-        return subscriber.send(encodeServerMessage({ type: 'pong' }))
+        return subscriber.send(pong)
     }
   }
 
@@ -178,11 +190,13 @@ export const serveSocket = (ws: WebSocket, visitor: Visitor, house: SocketHouse)
     },
     end,
     tellMoving: withinMs => {
-      if (isMember) subscriber.send(encodeServerNotice({ type: 'moving', withinMs }))
+      if (isMember) subscriber.send(encodeTextFrame(encodeServerNotice({ type: 'moving', withinMs })))
     },
     closed,
   }
 }
+
+const pong = encodeTextFrame(encodeServerMessage({ type: 'pong' }))
 
 /** Ends of a socket that are nobody's fault. */
 const partings: ReadonlySet<CloseName> = new Set(['server-stopping', 'server-moved'])

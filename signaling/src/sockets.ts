@@ -1,11 +1,10 @@
-import type { WebSocket } from 'ws'
 import type { CloseName } from './rejections.js'
-import { serveSocket, type ServedSocket, type SocketHouse, type Visitor } from './socket.js'
+import { serveSocket, type Connection, type ServedSocket, type SocketHouse, type Visitor } from './socket.js'
 
 /** All sockets that are served. */
 export type Sockets = {
   readonly size: number
-  serve(ws: WebSocket, visitor: Visitor): ServedSocket
+  serve(connection: Connection, visitor: Visitor): ServedSocket
   /** Ends them all; resolves when they are gone. */
   endAll(why: CloseName): Promise<void>
   /** Tells members that they will be asked to go, then ends a share of all at a time until `forMs` are over. */
@@ -38,10 +37,10 @@ export const createSockets = (house: SocketHouse): Sockets => {
     get size() {
       return sockets.size
     },
-    serve: (ws, visitor) => {
-      const socket = serveSocket(ws, visitor, house)
+    serve: (connection, visitor) => {
+      const socket = serveSocket(connection, visitor, house)
       sockets.add(socket)
-      ws.on('close', () => sockets.delete(socket))
+      connection.ws.on('close', () => sockets.delete(socket))
       return socket
     },
     endAll: async why => {

@@ -1,10 +1,14 @@
 import { encodeServerMessage, maxPeersPerFrame } from '../../src/wire/signaling-messages.js'
 import { nobody, type Backplane, type NodeMessage, type Presence } from './backplane.js'
 import type { Clock } from './clock.js'
+import { encodeTextFrame, type TextFrame } from './text-frame.js'
 
-/** One socket, as a topic sees it. `send` never throws and never calls back into the topics. */
+/**
+ * One socket, as a topic sees it. `send` never throws and never calls back into the topics. What goes to
+ * many of them is encoded once.
+ */
 export type Subscriber = {
-  send(frame: string): void
+  send(frame: TextFrame): void
 }
 
 /** A topic while this node has sockets in it: these, and what other nodes say of theirs. */
@@ -60,7 +64,7 @@ export const openTopic = (name: string, { clock, backplane, countRelay }: TopicO
 
   /** Tells the members, but for the one whose doing it is. Nobody else has the peer's id then. */
   const tellChange = (type: 'joined' | 'left', peer: string, mover?: Subscriber): void => {
-    const frame = encodeServerMessage({ type, topic: name, peer })
+    const frame = encodeTextFrame(encodeServerMessage({ type, topic: name, peer }))
     for (const subscriber of told) if (subscriber !== mover) subscriber.send(frame)
   }
 
@@ -78,7 +82,7 @@ export const openTopic = (name: string, { clock, backplane, countRelay }: TopicO
     members.delete(self)
     // Nodes that fill up at once can together have more than one frame may name.
     const named = [...members].slice(0, maxPeersPerFrame)
-    subscriber.send(encodeServerMessage({ type: 'members', topic: name, peers: named, plain }))
+    subscriber.send(encodeTextFrame(encodeServerMessage({ type: 'members', topic: name, peers: named, plain })))
   }
 
   const ask = (subscriber: Subscriber): void => {
@@ -128,14 +132,15 @@ export const openTopic = (name: string, { clock, backplane, countRelay }: TopicO
     if (before.plain !== now.plain) retellSoon()
   }
 
-  const deliver = ({ frame, to }: NodeMessage, sender?: Subscriber): void => {
+  const deliver = ({ frame: text, to }: NodeMessage, sender?: Subscriber): void => {
+    const frame = encodeTextFrame(text)
     let reached = 0
     for (const [subscriber, peer] of peers) {
       if (subscriber === sender || (to !== undefined && to !== peer)) continue
       subscriber.send(frame)
       reached += 1
     }
-    countRelay?.(reached, Buffer.byteLength(frame))
+    countRelay?.(reached, frame.payloadBytes)
   }
 
   const channel = backplane.open(name, {

@@ -1,10 +1,11 @@
 import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws'
+import { WebSocketServer, type ServerOptions } from 'ws'
 import { maxSignalingFrameBytes } from '../../src/wire/signaling-messages.js'
 import type { Admission, Admitted } from './admission.js'
 import { refusals, type RefusalName } from './rejections.js'
 import type { Settings } from './settings.js'
+import type { Connection } from './socket.js'
 
 /** Turns handshakes into sockets, or away. */
 export type Upgrades = {
@@ -16,7 +17,7 @@ export type Upgrades = {
 export type UpgradesOptions = {
   readonly settings: Settings
   readonly admit: Admission
-  readonly onSocket: (ws: WebSocket, admitted: Admitted) => void
+  readonly onSocket: (connection: Connection, admitted: Admitted) => void
   readonly onRefused: (why: RefusalName, address: string) => void
   readonly onError: (error: unknown) => void
 }
@@ -33,7 +34,7 @@ export const createUpgrades = ({ settings, admit, onSocket, onRefused, onError }
       onRefused(verdict.why, verdict.address)
       return refuse(stream, refusals[verdict.why].status)
     }
-    webSockets.handleUpgrade(request, stream, head, ws => onSocket(ws, verdict))
+    webSockets.handleUpgrade(request, stream, head, ws => onSocket({ ws, stream }, verdict))
   }
 
   return {

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../../src/clock.js'
 import { encodeServerMessage, parseClientMessage, type ClientMessage } from '../../src/wire/signaling-messages.js'
+import { encodeTextFrame } from '../../signaling/src/text-frame.js'
 import { createTopics, type Subscriber } from '../../signaling/src/topics.js'
 
 export type FakeSignaling = {
@@ -55,7 +56,7 @@ export const createFakeSignaling = ({ clock, random, isOurs = true }: FakeSignal
     isSilent = false
     private readonly topics = new Set<string>()
     private lastArrival = 0
-    private readonly subscriber: Subscriber = { send: frame => this.later(() => this.emitMessage(frame)) }
+    private readonly subscriber: Subscriber = { send: ({ text }) => this.later(() => this.emitMessage(text)) }
 
     constructor(readonly url: string) {
       super()
@@ -127,11 +128,11 @@ export const createFakeSignaling = ({ clock, random, isOurs = true }: FakeSignal
         case 'publish': {
           const { type, topic, data } = message
           topics.publish(this.subscriber, isOurs ? message : { type, topic, data })
-          if (!isOurs) this.subscriber.send(encodeServerMessage({ type, topic, data, clients: 1 }))
+          if (!isOurs) this.subscriber.send(encodeTextFrame(encodeServerMessage({ type, topic, data, clients: 1 })))
           return
         }
         case 'ping':
-          this.subscriber.send(encodeServerMessage({ type: 'pong' }))
+          this.subscriber.send(encodeTextFrame(encodeServerMessage({ type: 'pong' })))
       }
     }
   }

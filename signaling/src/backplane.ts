@@ -5,7 +5,7 @@
  * A node has a topic open while it has a socket in it. Between nodes that have a topic open:
  *
  * - **Messages.** What one publishes reaches each other node once, if both are reachable all along, and never the
- *   node itself. It may be lost when the way is lost (peers announce themselves again), and is not kept for later.
+ *   node itself. It may be lost when the way is lost, or full (peers announce themselves again), and is not kept.
  * - **Presence.** Each is told what all others have there, as one sum that replaces the one before. It is told at
  *   the first chance after any of them has said `changed`, opened, closed or died. A node that dies without a word
  *   counts no more after its time to live, which the implementation sets (seconds, not minutes).

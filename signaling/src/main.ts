@@ -6,7 +6,6 @@ import type { SignalingOptions } from './settings.js'
 const serve = async (options: SignalingOptions): Promise<void> => {
   // The address is for whoever started it; the log, for machines, goes where its lines stay apart from that.
   const server = await createSignalingServer({ ...options, logDestination: process.stderr, onError: () => undefined })
-  console.log(`hearth-signaling listens on ${server.url}`)
   // Nothing is left then, so the process ends by itself. Asked a second time, it ends at once.
   const stopBy = (stop: () => Promise<void>) => (): void => {
     process.off('SIGTERM', drain)
@@ -17,6 +16,8 @@ const serve = async (options: SignalingOptions): Promise<void> => {
   const close = stopBy(() => server.close())
   process.on('SIGTERM', drain)
   process.on('SIGINT', close)
+  // Who reads this may ask it to stop.
+  console.log(`hearth-signaling listens on ${server.url}`)
 }
 
 try {

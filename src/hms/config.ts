@@ -51,7 +51,7 @@ export const toMetadataText = (metadata: unknown): string => {
 /** @throws HMSException 2004 for a token that cannot be read, 6004 for metadata or a user id that is no text */
 export const readConfig = (config: HMSConfig): JoinOptions => {
   const { room, signaling, authToken, token = authToken, userName, metaData, customerUserId, ...rest } = config
-  const claims = readToken(token)
+  const claims = readToken(token, room)
   const role = rest.role ?? claims.role
   const userId = customerUserId ?? claims.userId
   // Others could not read it.
@@ -82,12 +82,18 @@ const withToken = (address: string, token: string | undefined): string => {
 
 type Claims = { readonly room?: string; readonly role?: string; readonly userId?: string }
 
-const readToken = (token: string | undefined): Claims => {
+/** Where the room is named otherwise, a token may be of any kind: it is for the signaling servers alone. */
+const readToken = (token: string | undefined, named: string | undefined): Claims => {
   if (token === undefined) return {}
   const payload = readPayload(token)
   const { room_id: roomId, room = roomId, role, user_id: userId } = payload ?? {}
-  if (typeof room !== 'string') throw failure('invalidToken', 'JOIN', 'The token is no JWT that names a room.')
-  return { room, ...(typeof role === 'string' ? { role } : {}), ...(typeof userId === 'string' ? { userId } : {}) }
+  if (typeof room !== 'string' && named === undefined)
+    throw failure('invalidToken', 'JOIN', 'The token is no JWT that names a room.')
+  return {
+    ...(typeof room === 'string' ? { room } : {}),
+    ...(typeof role === 'string' ? { role } : {}),
+    ...(typeof userId === 'string' ? { userId } : {}),
+  }
 }
 
 /** The second part of a JWT (RFC 7519): JSON in base64url. */

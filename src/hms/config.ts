@@ -48,6 +48,12 @@ export const toMetadataText = (metadata: unknown): string => {
   return text
 }
 
+/** What a join leaves out, or undefined, is as for all joins. */
+export const withDefaults = (defaults: HMSConfig, config: HMSConfig | undefined): HMSConfig => ({
+  ...defaults,
+  ...Object.fromEntries(Object.entries(config ?? {}).filter(([, value]) => value !== undefined)),
+})
+
 /** @throws HMSException 2004 for a token that cannot be read, 6004 for metadata or a user id that is no text */
 export const readConfig = (config: HMSConfig): JoinOptions => {
   const { room, signaling, authToken, token = authToken, userName, metaData, customerUserId, ...rest } = config

@@ -1,7 +1,14 @@
 import { joinRoom, type AnyRoom } from '../room.js'
 import { withResolvers } from '../with-resolvers.js'
 import { perform, type Action, type HMSActionResultListener } from './action-result.js'
-import { readConfig, toMetadataText, type HMSConfig, type HMSOptions, type PeerMetadata } from './config.js'
+import {
+  readConfig,
+  withDefaults,
+  toMetadataText,
+  type HMSConfig,
+  type HMSOptions,
+  type PeerMetadata,
+} from './config.js'
 import { failure, notJoined, removed, toHMSException } from './exception.js'
 import { readContent, rolesOf, toHMSMessage } from './message.js'
 import { remotePeersOf, toHMSPeer, toHMSRoom, updatesOf, type HMSPeer, type HMSRole, type HMSRoom } from './peer.js'
@@ -70,7 +77,7 @@ export class HMSSDK {
    * options that cannot be used, 6000 if `leave` was called meanwhile, 10007 to 10011 if nobody there can be talked to
    */
   join(call: { readonly config: HMSConfig }): Promise<void> {
-    const joined = this.#join({ ...this.#defaults, ...call?.config })
+    const joined = this.#join(withDefaults(this.#defaults, call?.config))
     // Ported code listens and lets the promise go: what its listener was told is no unhandled rejection.
     if (this.#listeners.has('onHMSError')) joined.catch(() => {})
     return joined

@@ -162,6 +162,22 @@ describe('joining', () => {
     expect(given.at(-1)).toEqual(['ws://a.test'])
   })
 
+  test('[HMS13] a config of ported code that says undefined takes nothing away from the options of the constructor', async () => {
+    const app = apps().create({ userName: 'Ana', role: 'host' })
+    await app.sdk.join({ config: { room: 'standup', userName: undefined, role: undefined } as never })
+    expect(await app.sdk.getLocalPeer()).toMatchObject({ name: 'Ana', role: { name: 'host' } })
+  })
+
+  test('[HMS13] beside the name of a room a token may be of any kind; what it says is heard all the same', async () => {
+    const app = apps().create()
+    await app.sdk.join({ config: { room: 'standup', token: 'opaque' } })
+    expect(await app.sdk.getRoom()).toMatchObject({ name: 'standup' })
+    await app.sdk.leave()
+    const payload = btoa(JSON.stringify({ room: 'other', role: 'host' })).replaceAll('=', '')
+    await app.sdk.join({ config: { room: 'standup', token: `e30.${payload}.c2ln` } })
+    expect(await app.sdk.getRoom()).toMatchObject({ name: 'standup', hmsLocalPeer: { role: { name: 'host' } } })
+  })
+
   test.each(['', 'nonsense', 'a.b.c', `e30.${btoa('null')}.x`, `e30.${btoa('{"room_id":7}')}.x`])(
     '[HMS13] what is no token is 2004: %j',
     async token => {

@@ -2,6 +2,8 @@ import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import type { Client } from './support/client.js'
+import { createDice } from './support/dice.js'
+import { createHostileMessages } from './support/hostile-messages.js'
 import { createManualClock } from './support/manual-clock.js'
 import { closeCode, connectRaw, textFrame } from './support/raw-socket.js'
 import { seedFor } from './support/seed.js'
@@ -83,48 +85,10 @@ describe('a malformed frame', () => {
 })
 
 describe('anything at all', () => {
-  /** Small and seeded, so that a run can be repeated. */
-  const createRandom = (seed: number): (() => number) => {
-    let state = seed >>> 0
-    return () => {
-      state = (state + 0x6d2b79f5) >>> 0
-      let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-    }
-  }
-
-  const createHostility = (random: () => number) => {
-    const below = (limit: number): number => Math.floor(random() * limit)
-    const pick = <T>(items: readonly [T, ...T[]]): T => items[below(items.length)] ?? items[0]
-    const bytes = (length: number): Buffer => Buffer.from(Array.from({ length }, () => below(256)))
-    const value = (depth = 0): unknown =>
-      pick<() => unknown>([
-        () => pick(['room', 'a', '', '__proto__', 'x'.repeat(600), '\uD800']),
-        () => pick([0, -1, Number.MAX_VALUE, 5, null, true]),
-        () => (depth > 3 ? [] : Array.from({ length: below(4) }, () => value(depth + 1))),
-        () => (depth > 3 ? {} : { [pick(['type', 'topics', 'length', 'toJSON'])]: value(depth + 1) }),
-      ])()
-    const message = (): string =>
-      JSON.stringify({
-        type: pick<unknown>(['subscribe', 'unsubscribe', 'publish', 'ping', 'pong', 'members', value()]),
-        topics: pick<unknown>([['room'], ['room', 'a'], value()]),
-        topic: pick<unknown>(['room', 'a', value()]),
-        ...(random() < 0.5 ? { peer: pick<unknown>(['a', 'b', value()]) } : {}),
-        ...(random() < 0.3 ? { to: pick<unknown>(['a', 'b', value()]) } : {}),
-        data: value(),
-      })
-    const spoil = (text: string): string => {
-      const at = below(text.length)
-      return text.slice(0, at) + pick(['', '\u0000', '"', '{', '\\u', text]) + text.slice(at + below(3))
-    }
-    return { below, pick, bytes, message, spoil }
-  }
-
   test('[SIG16] from many sockets at once disturbs nobody', { timeout: 60_000 }, async () => {
-    const { below, pick, bytes, message, spoil } = createHostility(
-      createRandom(seedFor('signaling/test/hostile.test.ts')),
-    )
+    const dice = createDice(seedFor('signaling/test/hostile.test.ts'))
+    const { below, pick, bytes } = dice
+    const { message, spoil } = createHostileMessages(dice)
     const underTest = await serve({ maxSocketsPerTopic: 8, maxTopicsPerSocket: 3, maxPoints: 200 })
     const check = await witnesses(underTest)
     let mallory: Client | undefined
@@ -157,7 +121,9 @@ describe('anything at all', () => {
   }
 
   test('[SIG16] as raw bytes, before and after the handshake, disturbs nobody', { timeout: 60_000 }, async () => {
-    const { below, pick, bytes, message } = createHostility(createRandom(seedFor('signaling/test/hostile.test.ts')))
+    const dice = createDice(seedFor('signaling/test/hostile.test.ts'))
+    const { below, pick, bytes } = dice
+    const { message } = createHostileMessages(dice)
     const underTest = await serve()
     const check = await witnesses(underTest)
     const { port } = underTest.server

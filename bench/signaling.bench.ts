@@ -8,10 +8,12 @@ const stormSockets = 2000
 const publishingSockets = 800
 /** Of each kind of load, so that whatever else the machine does meets all servers alike. */
 const turns = 4
-const roundsPerTurn = 15
+const roundsPerTurn = 12
 
 /** What one server took. */
-type Taken = { socketBytes: number; publishMs: number; relayed: number; stormMs: number }
+type Taken = { socketBytes: number; relayed: Relayed; relayedApart: Relayed; stormMs: number }
+
+type Relayed = { messages: number; ms: number }
 
 /** An announce, a candidate, an offer. */
 const sizes = [100, 300, 1500].map(bytes => 'x'.repeat(bytes))
@@ -38,14 +40,16 @@ const measureIdle = async (server: Server): Promise<number> => {
   return (after.rssBytes - before.rssBytes) / idleSockets
 }
 
-const measurePublishes = async (server: Server): Promise<{ ms: number; relayed: number }> => {
+/** Adds to the sums: all publish at once, in turn after turn, and then one at a time. */
+const measureRelaying = async (server: Server, { relayed, relayedApart }: Taken): Promise<void> => {
   const crowd = await gather(server, publishingSockets, roomSize, 100)
-  let relayed = 0
-  const ms = await cpuMsOf(server, async () => {
-    for (let round = 0; round < roundsPerTurn; round += 1) relayed += await crowd.publishOnce(dataOf)
+  relayed.ms += await cpuMsOf(server, async () => {
+    for (let round = 0; round < roundsPerTurn; round += 1) relayed.messages += await crowd.publishOnce(dataOf)
+  })
+  relayedApart.ms += await cpuMsOf(server, async () => {
+    for (let round = 0; round < 2; round += 1) relayedApart.messages += await crowd.publishApart(dataOf)
   })
   await crowd.leave()
-  return { ms, relayed }
 }
 
 const measureStorm = async (server: Server): Promise<number> => {
@@ -58,7 +62,12 @@ const measureStorm = async (server: Server): Promise<number> => {
 }
 
 const measure = async (servers: readonly Server[]): Promise<Taken[]> => {
-  const taken = servers.map(() => ({ socketBytes: 0, publishMs: 0, relayed: 0, stormMs: 0 }))
+  const taken: Taken[] = servers.map(() => ({
+    socketBytes: 0,
+    relayed: { messages: 0, ms: 0 },
+    relayedApart: { messages: 0, ms: 0 },
+    stormMs: 0,
+  }))
   const each = async (run: (server: Server, sums: Taken) => Promise<void>): Promise<void> => {
     for (const [index, server] of servers.entries()) await run(server, taken[index] as Taken)
   }
@@ -67,11 +76,7 @@ const measure = async (servers: readonly Server[]): Promise<Taken[]> => {
     sums.socketBytes = await measureIdle(server)
   })
   for (let turn = 0; turn < turns; turn += 1) {
-    await each(async (server, sums) => {
-      const { ms, relayed } = await measurePublishes(server)
-      sums.publishMs += ms
-      sums.relayed += relayed
-    })
+    await each(measureRelaying)
     await each(async (server, sums) => {
       sums.stormMs += await measureStorm(server)
     })
@@ -87,26 +92,37 @@ export async function run(): Promise<void> {
   try {
     const taken = await measure(servers)
     const bare = taken[0] as Taken
-    const throughput = ({ relayed, publishMs }: Taken): number => relayed / publishMs
+    const throughput = ({ messages, ms }: Relayed): number => messages / ms
     console.log('  times those of the bare relay; CPU time and memory of the server alone')
     printTable([
-      ['', `memory of one of ${idleSockets} idle`, 'relayed per CPU time', `CPU time of ${stormSockets} joins`],
+      [
+        '',
+        `memory of one of ${idleSockets} idle`,
+        'relayed per CPU time, all at once',
+        'one at a time',
+        `CPU time of ${stormSockets} joins`,
+      ],
       ...servers.map(({ name }, index) => {
         const own = taken[index] as Taken
         return [
           name,
           times(own.socketBytes, bare.socketBytes),
-          times(throughput(own), throughput(bare)),
+          times(throughput(own.relayed), throughput(bare.relayed)),
+          times(throughput(own.relayedApart), throughput(bare.relayedApart)),
           times(own.stormMs, bare.stormMs),
         ]
       }),
     ])
+    const joins = (turns * stormSockets * 1000) / bare.stormMs
     console.log(
-      `  the bare relay: ${(bare.socketBytes / 1024).toFixed(1)} KiB a socket, ` +
-        `${Math.round(throughput(bare) * 1000)} relayed and ` +
-        `${Math.round((turns * stormSockets * 1000) / bare.stormMs)} joins a second of CPU time`,
+      `  the bare relay: ${(bare.socketBytes / 1024).toFixed(1)} KiB a socket; by second of CPU time it relays ` +
+        `${Math.round(throughput(bare.relayed) * 1000)} at once, ${Math.round(throughput(bare.relayedApart) * 1000)} ` +
+        `one at a time, and takes ${Math.round(joins)} joins`,
     )
-    console.log(`  rooms of ${roomSize}; ${bare.relayed} messages relayed by each, not counting any sent back`)
+    console.log(
+      `  rooms of ${roomSize}; ${bare.relayed.messages} and ${bare.relayedApart.messages} relayed by each, not counting what ` +
+        'comes back to its sender',
+    )
   } finally {
     await Promise.all(servers.map(({ process }) => process.close()))
   }

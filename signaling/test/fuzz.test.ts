@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { expect, onTestFailed, onTestFinished, test } from 'vitest'
@@ -7,8 +7,8 @@ import { createDice } from './support/dice.js'
 import { joinHonestPair } from './support/honest-pair.js'
 import { startProbed, type ProbedProcess } from './support/probed-process.js'
 
-// A million with `npm run fuzz`. The seed decides what is sent; who comes first is up to the machine.
-const frames = Number(process.env['FUZZ_FRAMES'] ?? 200_000)
+// The seed decides what is sent; who comes first is up to the machine.
+const frames = Number(process.env['FUZZ_FRAMES'] ?? 1_000_000)
 const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const atOnce = 32
 /** Beside what it took when a quarter had been sent: what is compiled and pooled by then does not grow any more. */
@@ -29,7 +29,9 @@ const root = join(import.meta.dirname, '../..')
 
 /** The command as it stands in src, in a process of its own that listens to loopback. */
 const startServer = async (flags: readonly string[]): Promise<ProbedProcess> => {
-  const folder = await mkdtemp(join(root, 'node_modules/.hearth-fuzz-'))
+  const cache = join(root, 'node_modules/.cache')
+  await mkdir(cache, { recursive: true })
+  const folder = await mkdtemp(join(cache, 'hearth-fuzz-'))
   const script = join(folder, 'main.mjs')
   const entryPoints = [join(root, 'signaling/src/main.ts')]
   await build({ entryPoints, outfile: script, bundle: true, platform: 'node', format: 'esm', packages: 'external' })
@@ -97,7 +99,7 @@ test.each([
       `resident ${mebibytes(before.rssBytes)}, then ${mebibytes(after.rssBytes)};`,
       `CPU time ${Math.round((await server.cpuMs()) / 1000)} s; again: ${repeat}`,
     ]
-    if (process.env['FUZZ_FRAMES'] !== undefined) process.stdout.write(`${told.join('\n  ')}\n`)
+    process.stdout.write(`${told.join('\n  ')}\n`)
 
     expect(server.isUp).toBe(true)
     // Faults are logged as errors.

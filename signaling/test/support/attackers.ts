@@ -78,10 +78,11 @@ export const createAttackers = (port: number, dice: Dice): Attackers => {
   const attackByClient = async (): Promise<number> => {
     const headers = { 'X-Forwarded-For': address() }
     const socket = new WebSocket(`ws://127.0.0.1:${port}/`, { headers, perMessageDeflate: onceIn(2) })
+    // Refused, for one; a close follows.
     socket.on('error', () => undefined)
-    const closed = once(socket, 'close')
-    const isOpen = await Promise.race([once(socket, 'open').then(() => true), closed.then(() => false)])
-    if (!isOpen) return 0
+    const closed = new Promise<false>(resolve => socket.once('close', () => resolve(false)))
+    const opened = new Promise<true>(resolve => socket.once('open', () => resolve(true)))
+    if (!(await Promise.race([opened, closed]))) return 0
     const count = 1 + below(20)
     for (let sent = 0; sent < count; sent += 1) {
       pick<() => void>([

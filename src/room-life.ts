@@ -12,6 +12,7 @@ import { createBudget } from './sync/budget.js'
 import { messageCost, senderBudget } from './sync/gate.js'
 import { goneAfterMs } from './sync/heartbeat.js'
 import { createPeerSync } from './sync/peer-sync.js'
+import { withoutQuery } from './transport/signaling-address.js'
 import {
   maxBufferedBytes,
   type LinkListener,
@@ -307,7 +308,8 @@ const toError = (problem: TransportProblem, ours: string): SessionError => {
       return error('transport-mismatch', `${peerId} links by ${theirs}, not ${ours}.`, { peerId, ours, theirs })
     }
     case 'signaling-failed': {
-      const { url, reason } = problem
+      const { reason } = problem
+      const url = withoutQuery(problem.url)
       return error('signaling-failed', `The signaling server ${url} cannot be used: ${reason}.`, { url, reason })
     }
     case 'connection-failed': {

@@ -6,6 +6,7 @@ import { defaultLimits, type Limits } from './store/limits.js'
 import type { Schemas } from './store/schema.js'
 import { toJson, utf8Bytes } from './store/value.js'
 import { isIceServer } from './transport/ice-server.js'
+import { withoutQuery } from './transport/signaling-address.js'
 import type { Transport } from './transport/transport.js'
 import type { TurnCredentials } from './transport/turn-credentials.js'
 import { webrtc } from './transport/webrtc.js'
@@ -188,15 +189,17 @@ const fetchTurnCredentials =
       signaling,
       clock,
       fetch: (...request) => fetch(...request),
-      onFailure: (url, reason) =>
-        onError(new SessionError('signaling-failed', `${url} cannot be used: ${reason}.`, { url, reason })),
+      onFailure: (asked, reason) => {
+        const url = withoutQuery(asked)
+        onError(new SessionError('signaling-failed', `${url} cannot be used: ${reason}.`, { url, reason }))
+      },
     })
   }
 
 const readAddress = (address: string): string => {
   // RegExp and not URL alone: new URL takes 'ws:host' as well.
   if (!/^wss?:\/\//.test(address) || !URL.canParse(address))
-    throw invalid('signaling', `${address} is no ws:// or wss:// address`)
+    throw invalid('signaling', `${withoutQuery(String(address))} is no ws:// or wss:// address`)
   return address
 }
 

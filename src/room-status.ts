@@ -7,8 +7,8 @@ export type RoomStatus = {
   readonly signaling: SignalingState
   readonly links: readonly LinkStatus[]
   /**
-   * `offline`: no link and no signaling. `alone`: nobody else is known to be here. `syncing`: somebody is here whose
-   * state is not in yet. `synced`: the state of everybody linked is in.
+   * `offline`: no link and no signaling. `alone`: no link, and signaling knows of nobody else; who was
+   * lost a moment ago may still be in `peers`. `syncing`: somebody is here whose state is not in yet. `synced`: the state of everybody linked is in.
    */
   readonly sync: 'alone' | 'syncing' | 'synced' | 'offline'
 }

@@ -547,6 +547,19 @@ describe('telling', () => {
     expect(codes).toEqual(['signaling-failed'])
   })
 
+  test('[ROOM10] no error has the query of an address in it, where a token may be', async () => {
+    const url = 'ws://signaling.test/?token=secret'
+    const transport = alsoTelling(lab.network.transport(), { code: 'signaling-failed', url, reason: 'not allowed' })
+    const told: SessionError[] = []
+    const joining = lab.start({ transport }).then(room => room.on('error', error => told.push(error)))
+    await lab.settle()
+    await joining
+    await lab.advance(0)
+    const wrong = await lab.start({ signaling: 'http://signaling.test/?token=secret' }).catch((cause: unknown) => cause)
+    expect(told).toMatchObject([{ code: 'signaling-failed', details: { url: 'ws://signaling.test/' } }])
+    for (const error of [...told, wrong]) expect(`${String(error)} ${JSON.stringify(error)}`).not.toContain('secret')
+  })
+
   test('[ROOM10] conflicts are told', async () => {
     const [a, b] = [await lab.join(), await lab.join()]
     const told: unknown[] = []

@@ -187,7 +187,7 @@ test('[LINK42] a room that gets no answer joins all the same, and is told', asyn
   const errors: unknown[] = []
   const joining = joinRoom({
     room: 'standup',
-    signaling: 'ws://signaling.test',
+    signaling: 'ws://signaling.test?token=secret',
     iceServers: 'from-signaling',
     transport,
     clock,

@@ -199,7 +199,7 @@ const fetchTurnCredentials =
 const readAddress = (address: string): string => {
   // RegExp and not URL alone: new URL takes 'ws:host' as well.
   if (!/^wss?:\/\//.test(address) || !URL.canParse(address))
-    throw invalid('signaling', `${withoutQuery(`${address}`)} is no ws:// or wss:// address`)
+    throw invalid('signaling', `${withoutQuery(address)} is no ws:// or wss:// address`)
   return address
 }
 

@@ -129,6 +129,7 @@ describe('joining', () => {
     ['room', { room: '' }],
     ['room', { room: 'x'.repeat(513) }],
     ['signaling', { signaling: 'http://localhost' }],
+    ['signaling', { signaling: 5 }],
     ['signaling', { signaling: ['ws://localhost', 'ws:localhost'] }],
     ['name', { name: 'x'.repeat(257) }],
     ['metadata', { metadata: [] }],

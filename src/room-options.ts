@@ -196,11 +196,12 @@ const fetchTurnCredentials =
     })
   }
 
-const readAddress = (address: string): string => {
+const readAddress = (address: unknown): string => {
+  const text = String(address)
   // RegExp and not URL alone: new URL takes 'ws:host' as well.
-  if (!/^wss?:\/\//.test(address) || !URL.canParse(address))
-    throw invalid('signaling', `${withoutQuery(address)} is no ws:// or wss:// address`)
-  return address
+  if (!/^wss?:\/\//.test(text) || !URL.canParse(text))
+    throw invalid('signaling', `${withoutQuery(text)} is no ws:// or wss:// address`)
+  return text
 }
 
 const readLimits = (limits: Partial<Limits>): Limits => {

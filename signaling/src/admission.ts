@@ -48,6 +48,8 @@ export const createAdmission = (options: AdmissionOptions): Admission => {
     if (typeof seat === 'string') return refuse(seat)
     stream.once('close', () => seat.leave())
     const entry = await lookAtToken(request)
+    // Keys may have been asked for, and the server may be about to stop by now.
+    if (isMoving()) return refuse('server-moving')
     if (entry.is === 'unchecked') return refuse('keys-unreachable')
     const visitor = { address, budget: seat.budget, access: entry.access }
     return { do: 'admit', visitor, closeWith: entry.is === 'unwelcome' ? entry.why : null }

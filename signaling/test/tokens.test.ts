@@ -1,6 +1,6 @@
 import { generateKeyPairSync, webcrypto } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, SignJWT, UnsecuredJWT } from 'jose'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -220,22 +220,44 @@ describe('keys behind an address', () => {
     expect(log.text()).not.toContain(token)
   })
 
-  test('[SIG28] that are still being asked for do not hold up a server that closes', async () => {
-    const silent = createServer()
-    const asked = once(silent, 'request')
-    silent.listen(0, 'localhost')
-    await once(silent, 'listening')
+  /** Keys that are asked for, and answered with when the test says so. */
+  const openSlowKeys = async () => {
+    const server = createServer()
+    const asked = once(server, 'request') as Promise<[IncomingMessage, ServerResponse]>
+    server.listen(0, 'localhost')
+    await once(server, 'listening')
     onTestFinished(() => {
-      silent.closeAllConnections()
-      silent.close()
+      server.closeAllConnections()
+      server.close()
     })
-    const tokenJwks = `http://localhost:${(silent.address() as AddressInfo).port}/keys`
+    return { asked, tokenJwks: `http://localhost:${(server.address() as AddressInfo).port}/keys` }
+  }
+
+  test('[SIG28] that are still being asked for do not hold up a server that closes', async () => {
+    const { asked, tokenJwks } = await openSlowKeys()
     const underTest = await serve({ tokenJwks, tokenAudience: 'signaling' })
     const token = await sign(underTest.clock, {}, (await openKeys()).privateKey)
     const refused = expect(connectWith(token, underTest)).rejects.toThrow('socket hang up')
     await asked
     await underTest.server.close()
     await refused
+  })
+
+  test('[SIG40] that come when the server drains already let nobody in', async () => {
+    const { asked, tokenJwks } = await openSlowKeys()
+    const { privateKey, jwk } = await openKeys()
+    const policy = [{ prefix: 'open/', access: 'open' }] as const
+    const underTest = await serve({ tokenJwks, tokenAudience: 'signaling', policy, drainMs: 4000 })
+    const [ana] = await underTest.open(1)
+    const token = await sign(underTest.clock, { room: 'standup', aud: 'signaling' }, privateKey)
+    const refused = expect(connectWith(token, underTest)).rejects.toThrow('503')
+    const [, response] = await asked
+    const drained = underTest.server.drain()
+    response.end(JSON.stringify({ keys: [jwk] }))
+    await refused
+    underTest.clock.advance(4000)
+    expect(await ana.closed).toEqual({ code: 1012, reason: 'server moving' })
+    await drained
   })
 })
 

@@ -35,6 +35,9 @@ export type TopicOptions = {
   readonly countRelay: CountRelay | undefined
 }
 
+/** Who is to be told when it is answered, if still here; others may not know of them yet as they are by now. */
+type Question = { asker: Subscriber | null; isOutdated: boolean }
+
 /** Plain sockets that come and go cost a whole list per member, so the list is told again this often at most. */
 const retellingDelayMs = 250
 
@@ -50,10 +53,15 @@ export const openTopic = (name: string, { clock, backplane, countRelay }: TopicO
   let cancelRetelling: (() => void) | null = null
 
   /**
-   * Members whose question for their list is on its way, and whether they have asked again since. Each has one at a
-   * time, or who asks on and on while other nodes are away would fill the memory.
+   * Questions for the list that are on their way. Each member has one at a time, and who comes takes over that of one
+   * who has left, or who asks, or comes and goes, on and on while other nodes are away would fill the memory.
    */
-  const asking = new Map<Subscriber, 'once' | 'again'>()
+  const questions = new Set<Question>()
+
+  const questionOf = (asker: Subscriber | null): Question | undefined => {
+    for (const question of questions) if (question.asker === asker) return question
+    return undefined
+  }
 
   const isHere = (peer: string): boolean => {
     for (const present of peers.values()) if (present === peer) return true
@@ -86,18 +94,20 @@ export const openTopic = (name: string, { clock, backplane, countRelay }: TopicO
   }
 
   const ask = (subscriber: Subscriber): void => {
-    if (asking.has(subscriber)) {
-      asking.set(subscriber, 'again')
+    const pending = questionOf(subscriber) ?? questionOf(null)
+    if (pending) {
+      pending.asker = subscriber
+      pending.isOutdated = true
       return channel.changed()
     }
-    asking.set(subscriber, 'once')
+    const question: Question = { asker: subscriber, isOutdated: false }
+    questions.add(question)
     channel.changed(() => {
-      const asked = asking.get(subscriber)
-      asking.delete(subscriber)
-      // It may have left meanwhile, and come again: then others may not know of it yet.
-      if (!peers.has(subscriber)) return
-      if (asked === 'again') ask(subscriber)
-      else tellMembers(subscriber)
+      questions.delete(question)
+      const { asker, isOutdated } = question
+      if (asker === null) return
+      if (isOutdated) ask(asker)
+      else tellMembers(asker)
     })
   }
 
@@ -169,6 +179,8 @@ export const openTopic = (name: string, { clock, backplane, countRelay }: TopicO
     },
     leave: subscriber => {
       if (!peers.has(subscriber)) return
+      const question = questionOf(subscriber)
+      if (question) question.asker = null
       move(subscriber, undefined)
       if (peers.size > 0) channel.changed()
     },

@@ -162,4 +162,25 @@ describe('a server that cannot reach the others', () => {
     expect(await ana.received()).toEqual([members(['cleo', 'ben'], 1)])
     expect(await ben.received()).toEqual([members(['cleo', 'ana'], 1)])
   })
+
+  test('[SIG36] however many come and go meanwhile, no more questions wait than members were there at once', async () => {
+    const { backplane, waiting, comeBack } = createAwayBackplane()
+    const { open, server } = await serve({ backplane })
+    const [ana] = await open(1)
+    await tell(ana, as('ana'))
+    for (let count = 0; count < 20; count += 1) {
+      const passing = await connect(server.url)
+      await tell(passing, as('passing'))
+      await tell(passing, { type: 'unsubscribe', topics: ['room'] })
+    }
+    expect(waiting).toHaveLength(2)
+    const [ben] = await open(1)
+    await tell(ben, as('ben'))
+    comeBack()
+    expect(await ana.received()).toEqual([members(['cleo', 'ben'], 1)])
+    // What was asked before Ben came is no answer to him.
+    expect(await ben.received()).toEqual([])
+    comeBack()
+    expect(await ben.received()).toEqual([members(['cleo', 'ana'], 1)])
+  })
 })

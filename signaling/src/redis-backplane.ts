@@ -169,7 +169,10 @@ export const createRedisBackplane = async (options: RedisBackplaneOptions): Prom
   /** Leaves everything, if Redis answers in time; otherwise the time to live does. */
   const stop = async (): Promise<void> => {
     const { link } = reconnection
-    for (const [name, topic] of topics) if (topic.close()) void tell(name, '')
+    for (const [name, topic] of topics) {
+      topic.close()
+      void tell(name, '')
+    }
     topics.clear()
     cancelBeat()
     if (link !== null) {
@@ -187,8 +190,13 @@ export const createRedisBackplane = async (options: RedisBackplaneOptions): Prom
     },
     open: (topic, listener) => {
       const name = keys.topic(topic)
+      // What comes and goes while Redis is away need not be taken back, or it would be kept in mind without end.
+      let mayBeHeld = leaving.delete(name)
       const way = {
-        tell: (entry: string) => tell(name, entry),
+        tell: (entry: string) => {
+          mayBeHeld ||= standing !== 'away'
+          return tell(name, entry)
+        },
         publish: (frame: string) => {
           if (standing !== 'away') reconnection.link?.publish(name, frame)
         },
@@ -203,12 +211,12 @@ export const createRedisBackplane = async (options: RedisBackplaneOptions): Prom
         freshMs: keptMs / 3,
       })
       topics.set(name, opened)
-      leaving.delete(name)
       reconnection.link?.subscribe([name])
       const close = (): void => {
         if (topics.get(name) !== opened) return
         topics.delete(name)
-        if (opened.close()) {
+        opened.close()
+        if (mayBeHeld) {
           leaving.add(name)
           void leave(name)
         }

@@ -5,8 +5,8 @@ import { encodeEntry, encodeMessage, type Entries, type Entry, type RedisFrame }
 export type RedisTopic = {
   changed(onSettled?: () => void): void
   publish(message: NodeMessage): void
-  /** Nothing is told or heard from then on. Whether Redis may hold something of it. */
-  close(): boolean
+  /** Nothing is told or heard from then on. */
+  close(): void
   hear(frame: RedisFrame): void
   /** Redis may have nothing of it any more, or not know what it should: all is told, and heard, again. */
   tellAnew(): void
@@ -99,7 +99,6 @@ export const openRedisTopic = (options: RedisTopicOptions): RedisTopic => {
     },
     close: () => {
       isClosed = true
-      return wanted > 0
     },
     hear: frame => {
       if (isClosed) return

@@ -87,6 +87,25 @@ describe('when something goes wrong', () => {
     await eventually(() => ana.others()).toEqual(nobody)
   })
 
+  test('[SIG61] of a topic that begins and ends while Redis is away it is never told', async () => {
+    await meet('there all along')
+    const { outsider, keys } = cluster
+    const told: string[] = []
+    await outsider.subscribe(keys.topic('passing'), frame => void told.push(frame))
+    redis.freeze()
+    for (let time = 0; time < 3; time += 1) cluster.advance(beatMs)
+    await eventually(readiness).toEqual([false, false])
+    const passing = listenAt(first, 'passing')
+    void passing.become(presenceOf(['ana']))
+    passing.channel.close()
+    redis.thaw()
+    await untilReady(first, second)
+    await cluster.settle()
+    // On its connection, behind all that it was told.
+    await outsider.unsubscribe(keys.topic('passing'))
+    expect(told).toEqual([])
+  })
+
   test('[SIG61] an answer that came while this process stood still is not given up', async () => {
     const { ben } = await meet('stood still itself')
     cluster.advance(beatMs)

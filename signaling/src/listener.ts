@@ -1,14 +1,27 @@
 import { readFile } from 'node:fs/promises'
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Settings } from './settings.js'
 
+/** A server, and all connections to it, from before a TLS handshake on: until that is done Node's own list has none. */
+export type Listener = { readonly server: Server; readonly connections: ReadonlySet<Socket> }
+
 /**
- * A server that does not listen yet, of TLS if there is a certificate.
+ * One that does not listen yet, of TLS if there is a certificate.
  * @throws Error for a certificate or key that cannot be read or used.
  */
-export const createListener = async (settings: Settings, answer: RequestListener): Promise<Server> => {
+export const createListener = async (settings: Settings, answer: RequestListener): Promise<Listener> => {
+  const server = await createServer(settings, answer)
+  const connections = new Set<Socket>()
+  server.on('connection', (connection: Socket) => {
+    connections.add(connection)
+    connection.once('close', () => connections.delete(connection))
+  })
+  return { server, connections }
+}
+
+const createServer = async (settings: Settings, answer: RequestListener): Promise<Server> => {
   const { handshakeTimeoutMs, tlsCert, tlsKey } = settings
   // All that a client has to send is one head; Node's own limits are a minute and five, and it looks every 30 s.
   const options = {
@@ -26,7 +39,7 @@ export const createListener = async (settings: Settings, answer: RequestListener
 }
 
 /** Resolves with the port once it listens. @throws what the system says of the port or the address. */
-export const listen = (server: Server, { port, host }: Settings): Promise<number> =>
+export const listen = ({ server }: Listener, { port, host }: Settings): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port, host }, () => {
@@ -36,11 +49,14 @@ export const listen = (server: Server, { port, host }: Settings): Promise<number
   })
 
 /**
- * Takes no new connections; resolves when all are gone. Requests that are still being answered are cut
- * `closeTimeoutMs` later. (WebSockets are no requests any more: they are ended by who serves them.)
+ * Takes no new connections; resolves when all are gone. What is still there `closeTimeoutMs` later is cut. (WebSockets
+ * are ended by who serves them.)
  */
-export const closeListener = async (server: Server, { clock, closeTimeoutMs }: Settings): Promise<void> => {
-  const cancelCut = clock.schedule(() => server.closeAllConnections(), closeTimeoutMs)
+export const closeListener = async (listener: Listener, { clock, closeTimeoutMs }: Settings): Promise<void> => {
+  const { server, connections } = listener
+  const cancelCut = clock.schedule(() => {
+    for (const connection of connections) connection.destroy()
+  }, closeTimeoutMs)
   await new Promise<void>(resolve => {
     server.close(() => resolve())
   })

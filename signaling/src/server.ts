@@ -104,7 +104,7 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
     throw error
   }
   const openListener = async () => createListener(settings, createHttpRoutes(routes, settings.staticDirectory, onError))
-  const http = await openListener().catch(giveUp)
+  const listener = await openListener().catch(giveUp)
 
   const life = createLifecycle({
     sockets,
@@ -112,15 +112,15 @@ export const createSignalingServer = async (options: SignalingOptions = {}): Pro
     log,
     stop: async () => {
       upgrades.close()
-      await Promise.all([closeListener(http, settings), sockets.endAll('server-stopping')])
+      await Promise.all([closeListener(listener, settings), sockets.endAll('server-stopping')])
       await release()
       log.info('stopped')
     },
   })
 
-  http.on('upgrade', (request, stream, head) => upgrades.take(request, stream, head))
-  const port = await listen(http, settings).catch(giveUp)
-  http.on('error', onError)
+  listener.server.on('upgrade', (request, stream, head) => upgrades.take(request, stream, head))
+  const port = await listen(listener, settings).catch(giveUp)
+  listener.server.on('error', onError)
   const url = urlOf(settings, port)
   log.info({ url }, 'listening')
   return { port, url, drain: () => life.drain(), close: () => life.close() }

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { get } from 'node:https'
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
+import { connect as connectTcp } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { createSignalingServer } from '../src/index.js'
 import { connect } from './support/client.js'
@@ -25,6 +26,20 @@ test('[SIG41] with a certificate and its key it speaks TLS itself', async () => 
   const [response] = (await once(request, 'response')) as [IncomingMessage]
   expect(response.statusCode).toBe(200)
   response.resume()
+})
+
+test('[SIG28] a connection that never begins its TLS handshake is cut like others', async () => {
+  const { tlsCert, tlsKey, ca } = await certificate()
+  const { server, clock } = await serve({ tlsCert, tlsKey, handshakeTimeoutMs: 600_000 })
+  const mute = connectTcp(server.port, 'localhost')
+  const cut = once(mute, 'close')
+  mute.resume()
+  await once(mute, 'connect')
+  // Connections are taken in the order in which they come.
+  await connect(server.url, { ca })
+  const closed = server.close()
+  clock.advance(200)
+  await Promise.all([closed, cut])
 })
 
 test('[SIG41] one without the other, or what is neither, does not start', async () => {

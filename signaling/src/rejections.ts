@@ -43,7 +43,10 @@ export const closeReasons = {
 
 /** Closes that ws sends by itself. */
 export const brokenFrames = {
-  'broken-frame': { code: 1002, meaning: 'not a WebSocket frame (1002), or not UTF-8 (1007)' },
+  'broken-frame': {
+    code: 1002,
+    meaning: 'not a WebSocket frame (1002), not UTF-8 (1007), or in over 1,024 parts (1008)',
+  },
   'too-large': { code: 1009, meaning: 'a frame over 64 KiB' },
 } as const
 

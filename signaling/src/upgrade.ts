@@ -55,12 +55,20 @@ export const createUpgrades = ({ settings, admit, onSocket, onRefused, onError }
   }
 }
 
+/**
+ * Fragments of a message, or pieces in which a frame comes. Each takes some 200 bytes, whatever is in it, and none is
+ * paid for before the message is there. The longest message comes in some fifty packets.
+ */
+const maxParts = 1024
+
 // `closeTimeout` is in ws, though not in its types. No compression: it costs a client little and the server much.
 const webSocketOptions = (settings: Settings): ServerOptions & { closeTimeout: number } => ({
   noServer: true,
   clientTracking: false,
   perMessageDeflate: false,
   maxPayload: maxSignalingFrameBytes,
+  maxFragments: maxParts,
+  maxBufferedChunks: maxParts,
   closeTimeout: settings.closeTimeoutMs,
 })
 

@@ -24,6 +24,9 @@ const witnesses = async ({ open, faults }: ServerUnderTest): Promise<() => Promi
 
 const deeplyNested = `{"type":"publish","topic":"room","data":${'['.repeat(30_000)}${']'.repeat(30_000)}}`
 
+/** One character of a text that goes on. */
+const fragment = (index: number): Buffer => Buffer.from([index === 0 ? 0x01 : 0x00, 0x81, 0, 0, 0, 0, 0x20])
+
 describe('a malformed frame', () => {
   test.each([
     ['no JSON', 'hello'],
@@ -72,6 +75,7 @@ describe('a malformed frame', () => {
     ['an unknown opcode', 1002, Buffer.from([0x83, 0x80, 0, 0, 0, 0])],
     ['a fragmented ping', 1002, Buffer.from([0x09, 0x80, 0, 0, 0, 0])],
     ['a continuation of nothing', 1002, Buffer.from([0x80, 0x80, 0, 0, 0, 0])],
+    ['1,025 fragments', 1008, Buffer.concat(Array.from({ length: 1025 }, (_, index) => fragment(index)))],
     ['a length of 2^63', 1009, Buffer.from([0x81, 0xff, 0x7f, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0])],
   ])('[SIG17] with %s closes its own socket with %i', async (_what, code, bytes) => {
     const underTest = await serve()
@@ -79,6 +83,23 @@ describe('a malformed frame', () => {
     const raw = await connectRaw(underTest.server.port)
     raw.write(bytes)
     expect(await closeCode(raw)).toBe(code)
+    raw.destroy()
+    await check()
+  })
+
+  test('[SIG17] a byte at a time closes its own socket with 1008', async () => {
+    const underTest = await serve()
+    const check = await witnesses(underTest)
+    const raw = await connectRaw(underTest.server.port)
+    let code: number | null = null
+    void closeCode(raw).then(closed => (code = closed))
+    // A frame of 60,000 bytes. Between two of them the server, on this same event loop, has its turn.
+    raw.write(Buffer.from([0x81, 0xfe, 60_000 >> 8, 60_000 & 0xff, 0, 0, 0, 0]))
+    for (let sent = 0; code === null && sent < 59_000; sent += 1) {
+      raw.write('x')
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    expect(code).toBe(1008)
     raw.destroy()
     await check()
   })

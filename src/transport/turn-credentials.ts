@@ -20,8 +20,10 @@ export type TurnCredentials = {
 const answerMs = 3000
 /** They are fetched anew when this much of their time has passed: a connection may be long in the making. */
 const usableShare = 0.75
+/** Timers may stop while a machine sleeps, and what it has expires all the same. */
+const lookAgainMs = 60_000
 const retryMs = { first: 5000, longest: 60_000 }
-/** The longest that a timer can wait, and the shortest time that asking anew makes sense for. */
+/** The longest and the shortest time that asking anew makes sense for. */
 const maxLifeMs = 24 * 60 * 60_000
 const minLifeMs = 10_000
 
@@ -74,7 +76,13 @@ export const openTurnCredentials = async (options: TurnCredentialsOptions): Prom
     again(Math.min(retryMs.longest, retryMs.first * 2 ** (failures - 1)))
   }
   const again = (delayMs: number) => {
-    cancel = clock.schedule(() => void renew(), delayMs)
+    const [wall, monotonic] = [clock.now(), clock.monotonic()]
+    const look = () => {
+      const leftMs = delayMs - Math.max(clock.now() - wall, clock.monotonic() - monotonic)
+      if (leftMs <= 0) return void renew()
+      cancel = clock.schedule(look, Math.min(leftMs, lookAgainMs))
+    }
+    look()
   }
 
   await renew()

@@ -71,6 +71,19 @@ test('[LINK42] they are fetched anew before they expire, into the same array', a
   stop()
 })
 
+test('[LINK42] a machine whose timers stood still while it slept asks anew within a minute', async () => {
+  const start = clock.now()
+  let sleptMs = 0
+  vi.spyOn(clock, 'now').mockImplementation(() => start + sleptMs + clock.monotonic())
+  const { stop } = await open()
+  sleptMs = 600_000
+  await clock.advance(60_000)
+  expect(asked.length).toBe(2)
+  await clock.advance(449_000)
+  expect(asked.length).toBe(2)
+  stop()
+})
+
 test('[LINK42] a server that fails, or is slow, leaves room for the next one', async () => {
   answers = ['never', 503, grant]
   const opening = open('ws://slow.test', 'ws://down.test', 'ws://up.test')

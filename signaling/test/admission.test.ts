@@ -5,7 +5,7 @@ import { createAddresses } from '../src/addresses.js'
 import { resolveSettings } from '../src/settings.js'
 import { connect, type Client } from './support/client.js'
 import { createManualClock } from './support/manual-clock.js'
-import { connectRaw } from './support/raw-socket.js'
+import { connectRaw, handshake } from './support/raw-socket.js'
 import { serve, type ServerUnderTest } from './support/serve.js'
 
 /** A client of this address, as a trusted hop tells it. */
@@ -127,16 +127,6 @@ describe('a handshake that does not come to an end', () => {
     await expect.poll(() => connectRaw(underTest.server.port).then(() => 'taken', String)).toBe('taken')
   })
 })
-
-const handshake = [
-  'GET / HTTP/1.1',
-  'Host: localhost',
-  'Upgrade: websocket',
-  'Connection: Upgrade',
-  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-  'Sec-WebSocket-Version: 13',
-  '\r\n',
-].join('\r\n')
 
 test('[SIG43] no compression is agreed on, even where a client offers it', async () => {
   const { server } = await serve()

@@ -13,3 +13,11 @@ export const at = (rooms: readonly Room[], index: number): Room => {
   if (!room) throw new Error(`There is no room ${index}`)
   return room
 }
+
+/** Leaves each linked to the one before and the one after it alone. */
+export const chainAll = async (lab: RoomLab, rooms: readonly Room[]): Promise<void> => {
+  for (const [index, a] of rooms.entries())
+    for (const b of rooms.slice(index + 2)) lab.network.cut(a.self.id, b.self.id)
+  await lab.settle()
+  await lab.advance(5000)
+}

@@ -1,23 +1,24 @@
 import { once } from 'node:events'
 import { connect as connectTcp, type Socket } from 'node:net'
 
+/** What a client asks with; a line may be added before its end. */
+export const handshake = [
+  'GET / HTTP/1.1',
+  'Host: localhost',
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+  'Sec-WebSocket-Version: 13',
+  '\r\n',
+].join('\r\n')
+
 /** A TCP connection that has done the WebSocket handshake and may from then on send any bytes at all. */
 export const connectRaw = async (port: number): Promise<Socket> => {
   const socket = connectTcp(port, 'localhost')
   // The server may reset the connection; that is an answer too.
   socket.on('error', () => undefined)
   await once(socket, 'connect')
-  socket.write(
-    [
-      'GET / HTTP/1.1',
-      'Host: localhost',
-      'Upgrade: websocket',
-      'Connection: Upgrade',
-      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
-      'Sec-WebSocket-Version: 13',
-      '\r\n',
-    ].join('\r\n'),
-  )
+  socket.write(handshake)
   const [head] = (await once(socket, 'data')) as [Buffer]
   if (!head.toString().startsWith('HTTP/1.1 101')) throw new Error(`no handshake: ${head.toString()}`)
   return socket

@@ -51,12 +51,9 @@ const saidOf = (name: SettingName, given: Args, env: Readonly<NodeJS.ProcessEnv>
 
 const helpPage = (): string => {
   const rows = settingNames.map(name => {
-    const { help, fallback } = settingOf(name)
-    return row(
-      `--${flagOf(name)}`,
-      variableOf(name),
-      `${help}${fallback === undefined ? '' : ` (${show(name, fallback)})`}`,
-    )
+    const { help, fallback, kind } = settingOf(name)
+    const usual = fallback === undefined ? '' : kind.show(fallback)
+    return row(`--${flagOf(name)}`, variableOf(name), usual === '' ? help : `${help} (${usual})`)
   })
   return [
     'hearth-signaling: introduces WebRTC peers to each other, for Hearth and for y-webrtc.',
